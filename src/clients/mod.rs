@@ -1,0 +1,3 @@
+//! The outside world behind traits; knows nothing of this application's rules.
+
+pub mod models;

@@ -1,0 +1,9 @@
+//! Stoa: a self-hosted workspace for AI conversation and deep research.
+//!
+//! The code map, in reading order; each folder may use those below it and knows nothing of those above
+//! (`tests/it/layers.rs` holds the order).
+
+pub mod clients;
+pub mod i18n;
+
+rust_i18n::i18n!("src/i18n", fallback = "en");
