@@ -3,7 +3,17 @@
 //! The code map, in reading order; each folder may use those below it and knows nothing of those above
 //! (`tests/it/layers.rs` holds the order).
 
+pub mod services;
+
+pub mod repositories;
+
+pub mod models;
+#[expect(missing_docs, reason = "written by diesel; the tables are described in `models`")]
+pub mod schema;
+
 pub mod clients;
+pub mod db;
+pub mod error;
 pub mod i18n;
 
 rust_i18n::i18n!("src/i18n", fallback = "en");

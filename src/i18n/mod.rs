@@ -42,7 +42,8 @@ impl Locale {
         for item in header.split(',') {
             let mut parts = item.split(';');
             let Some(locale) = parts.next().and_then(Self::parse) else { continue };
-            let weight = parts.find_map(|p| p.trim().strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok());
+            let weight =
+                parts.find_map(|p| p.trim().strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok());
             let weight: f32 = weight.unwrap_or(0.0);
             if weight > 0.0 && best.is_none_or(|(_, w)| weight > w) {
                 best = Some((locale, weight));
@@ -58,8 +59,8 @@ impl Locale {
 
     /// The sentence for `key` with `%{name}` replaced by each value.
     pub fn t_with(self, key: &str, values: &[(&str, &str)]) -> String {
-        values
-            .iter()
-            .fold(self.t(key).into_owned(), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+        values.iter().fold(self.t(key).into_owned(), |text, (name, value)| {
+            text.replace(&format!("%{{{name}}}"), value)
+        })
     }
 }

@@ -1,0 +1,3 @@
+DROP TABLE checkpoints;
+DROP TABLE run_events;
+DROP TABLE runs;

@@ -1,0 +1,120 @@
+//! The database behind two doors, [`Db::read`] and [`Db::write`]; knows nothing of tables or rules.
+//!
+//! Both take a plain function over a connection and run it off the caller's thread. A write is one
+//! transaction, committed when `write` returns. On SQLite all writes go through one thread
+//! (see [`writer`](self)); on PostgreSQL each takes a connection from the pool.
+
+mod connection;
+pub mod migrations;
+mod types;
+mod writer;
+
+use std::time::Duration;
+
+use diesel::Connection;
+use r2d2::Pool;
+
+pub(crate) use connection::on_each;
+pub use connection::{DbConn, DbTarget, Manager, MultiBackend, PostgresUrl, Synchronous};
+pub use types::Time;
+pub(crate) use types::text_enum;
+use writer::Writer;
+
+use crate::error::{AppError, AppResult};
+
+/// How long a request waits for a pooled connection before it answers 503.
+const POOL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many connections there are.
+#[derive(Clone, Copy, Debug)]
+pub struct DbOptions {
+    /// Connections in the pool: readers on SQLite, all on PostgreSQL.
+    pub connections: u32,
+    /// How safely SQLite writes.
+    pub synchronous: Synchronous,
+}
+
+impl Default for DbOptions {
+    fn default() -> Self {
+        Self { connections: 8, synchronous: Synchronous::default() }
+    }
+}
+
+/// The database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+    /// On SQLite only.
+    writer: Option<Writer>,
+}
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or is newer than this binary.
+    pub fn open(target: &DbTarget, options: DbOptions) -> anyhow::Result<Self> {
+        if let DbTarget::Sqlite(path) = target
+            && let Some(folder) = path.parent()
+        {
+            std::fs::create_dir_all(folder)?;
+        }
+        let manager = Manager::new(target.clone(), options.synchronous);
+        let mut conn = r2d2::ManageConnection::connect(&manager)?;
+        migrations::run_pending(&mut conn)?;
+        let writer = match conn {
+            DbConn::Sqlite(conn) => Some(Writer::start(conn)?),
+            DbConn::Postgres(_) => None,
+        };
+        let pool = Pool::builder()
+            .max_size(options.connections)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(POOL_TIMEOUT)
+            .error_handler(Box::new(LogPoolErrors))
+            .build_unchecked(manager);
+        Ok(Self { pool, writer })
+    }
+
+    /// Whether no other process writes to this database while we run: true on SQLite.
+    pub fn is_exclusive(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Runs `job` on a connection of the pool. On SQLite it must not write.
+    ///
+    /// # Errors
+    /// What `job` returns, or [`AppError::Unavailable`] when no connection could be had.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        let pool = self.pool.clone();
+        let job = move || job(&mut *pool.get().map_err(|e| AppError::Unavailable(e.into()))?);
+        tokio::task::spawn_blocking(job).await.map_err(|e| AppError::Internal(e.into()))?
+    }
+
+    /// Runs `job` in one transaction and returns once it is committed.
+    ///
+    /// # Errors
+    /// What `job` returns (its writes are undone), or [`AppError::Unavailable`].
+    pub async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        match &self.writer {
+            Some(writer) => writer.run(job).await,
+            None => self.read(|conn| conn.transaction(job)).await,
+        }
+    }
+}
+
+/// r2d2 reports connection failures here; its own default prints to stderr.
+#[derive(Debug)]
+struct LogPoolErrors;
+
+impl r2d2::HandleError<diesel::ConnectionError> for LogPoolErrors {
+    fn handle_error(&self, error: diesel::ConnectionError) {
+        tracing::warn!(%error, "a database connection could not be opened");
+    }
+}

@@ -1,0 +1,97 @@
+//! What can go wrong in services and repositories, in their own terms; knows nothing of HTTP or languages.
+//!
+//! Layers below `web` return [`AppError`]. `web` renders it as JSON or as a page: the status and the sentence
+//! (`error.<code>` in the catalogue) are chosen there, causes go to the log only.
+
+use std::collections::BTreeMap;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// The result of everything below `web`.
+pub type AppResult<T> = Result<T, AppError>;
+
+/// Things that can be looked up and be absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A chat or research session.
+    ChatSession,
+    /// Anything without a sentence of its own.
+    Resource,
+}
+
+/// Everything that can go wrong for a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The request as a whole is wrong; the code says how.
+    #[error("bad request: {0}")]
+    BadRequest(&'static str),
+    /// Single fields are wrong: field name → key of the sentence (`field.<key>`).
+    #[error("invalid fields: {0:?}")]
+    Invalid(BTreeMap<&'static str, &'static str>),
+    /// Nobody is signed in, or the credential is not valid.
+    #[error("unauthorized")]
+    Unauthorized,
+    /// Signed in, but not allowed to; the code says why.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// Unknown, or somebody else's: the two answer alike.
+    #[error("{0:?} not found")]
+    NotFound(Thing),
+    /// The state of things forbids it now; the code says why.
+    #[error("conflict: {0}")]
+    Conflict(&'static str),
+    /// Too many attempts.
+    #[error("too many requests, retry after {retry_after} s")]
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// A model gave no answer.
+    #[error(transparent)]
+    Model(#[from] crate::clients::models::ModelError),
+    /// The database cannot be reached or is out of connections.
+    #[error("unavailable: {0:#}")]
+    Unavailable(anyhow::Error),
+    /// Anything nobody could have expected.
+    #[error("internal: {0:#}")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl AppError {
+    /// One wrong field; `problem` is a key under `field.` in the catalogue.
+    pub fn field(name: &'static str, problem: &'static str) -> Self {
+        Self::Invalid(BTreeMap::from([(name, problem)]))
+    }
+
+    /// A stable name for programs, and the key of the sentence for people (`error.<code>`).
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadRequest(code) | Self::Forbidden(code) | Self::Conflict(code) => code,
+            Self::Invalid(_) => "invalid_fields",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound(Thing::ChatSession) => "session_not_found",
+            Self::NotFound(Thing::Resource) => "not_found",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Model(error) => error.code(),
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl From<DieselError> for AppError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::NotFound => Self::NotFound(Thing::Resource),
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                Self::Conflict("already_exists")
+            }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            )
+            | DieselError::BrokenTransactionManager => Self::Unavailable(error.into()),
+            other => Self::Internal(other.into()),
+        }
+    }
+}

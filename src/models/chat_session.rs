@@ -1,0 +1,151 @@
+//! A conversation: a chat or a research.
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::run::RunStatus;
+use crate::db::{Time, text_enum};
+use crate::schema::chat_sessions;
+
+text_enum! {
+    /// What a session is for.
+    SessionKind {
+        /// Conversation.
+        Chat = "chat",
+        /// Deep research.
+        Deepresearch = "deepresearch",
+    }
+}
+
+/// Words a session is filed under: kept as a JSON array, which is also how it is searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Tags(String);
+
+impl Tags {
+    /// From words that were already checked.
+    pub fn new(words: &[String]) -> Self {
+        Self(serde_json::json!(words).to_string())
+    }
+
+    /// The words.
+    pub fn words(&self) -> Vec<String> {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for Tags {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.words().serialize(serializer)
+    }
+}
+
+impl<DB: diesel::backend::Backend> ToSql<Text, DB> for Tags
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.as_str().to_sql(out)
+    }
+}
+
+impl<DB: diesel::backend::Backend> FromSql<Text, DB> for Tags
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        String::from_sql(bytes).map(Self)
+    }
+}
+
+/// A row of `chat_sessions`, as in JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct ChatSession {
+    /// UUIDv7.
+    pub id: String,
+    #[serde(skip)]
+    /// Whose.
+    pub user_id: String,
+    /// Its title.
+    pub name: String,
+    #[serde(skip)]
+    /// Nobody has named it yet.
+    pub unnamed: bool,
+    #[serde(rename = "type")]
+    /// What it is for.
+    pub kind: SessionKind,
+    /// The model it asks; the default when `null`.
+    pub model: Option<String>,
+    /// Listed before others.
+    pub pinned: bool,
+    /// Put away.
+    pub archived: bool,
+    #[schema(value_type = Vec<String>)]
+    /// What it is filed under.
+    pub tags: Tags,
+    #[serde(skip)]
+    /// The last message of the branch that is shown.
+    pub head_id: Option<String>,
+    /// Messages in all branches.
+    pub message_count: i64,
+    /// How its latest answer stands; `null` before the first.
+    pub run_status: Option<RunStatus>,
+    /// When it was begun.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    /// When something last happened in it.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+}
+
+/// A session to be.
+#[derive(Insertable)]
+#[diesel(table_name = chat_sessions)]
+pub struct NewChatSession {
+    /// UUIDv7.
+    pub id: String,
+    /// Whose.
+    pub user_id: String,
+    /// Its title.
+    pub name: String,
+    /// Whether the title is only a stand-in.
+    pub unnamed: bool,
+    /// What it is for.
+    pub kind: SessionKind,
+    /// The model it asks.
+    pub model: Option<String>,
+    /// Now.
+    pub created_at: Time,
+    /// Now.
+    pub updated_at: Time,
+}
+
+/// What may change; `None` leaves a column as it is.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = chat_sessions)]
+pub struct ChatSessionChanges {
+    /// Its title.
+    pub name: Option<String>,
+    /// Whether the title is only a stand-in.
+    pub unnamed: Option<bool>,
+    /// The model it asks.
+    pub model: Option<Option<String>>,
+    /// Listed before others.
+    pub pinned: Option<bool>,
+    /// Put away.
+    pub archived: Option<bool>,
+    /// What it is filed under.
+    pub tags: Option<Tags>,
+    /// The last message of the branch that is shown.
+    pub head_id: Option<Option<String>>,
+    /// How its latest answer stands.
+    pub run_status: Option<Option<RunStatus>>,
+    /// When something last happened in it.
+    pub updated_at: Option<Time>,
+}

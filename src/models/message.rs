@@ -1,0 +1,168 @@
+//! One thing said in a session; messages form a tree by their parents.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::{Time, text_enum};
+use crate::schema::messages;
+
+text_enum! {
+    /// Who said it.
+    MessageRole {
+        /// The person.
+        User = "user",
+        /// The model.
+        Assistant = "assistant",
+        /// Instructions.
+        System = "system",
+        /// A tool the model called.
+        Tool = "tool",
+    }
+}
+
+text_enum! {
+    /// How a message stands.
+    MessageStatus {
+        /// All of it is there.
+        Complete = "complete",
+        /// It is being written.
+        Streaming = "streaming",
+        /// Stopped by the person; the text so far is kept.
+        Cancelled = "cancelled",
+        /// Broke off; the text so far is kept and `error_code` says why.
+        Failed = "failed",
+    }
+}
+
+/// A row of `messages`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, QueryableByName, Identifiable)]
+#[diesel(table_name = messages)]
+pub struct Message {
+    /// UUIDv7.
+    pub id: String,
+    /// The session it belongs to.
+    pub session_id: String,
+    /// What it follows; `None` for the first.
+    pub parent_id: Option<String>,
+    /// Who said it.
+    pub role: MessageRole,
+    /// Markdown.
+    pub content: String,
+    /// What the model thought aloud; empty when it did not.
+    pub reasoning: String,
+    /// The model that wrote it; `None` for people.
+    pub model: Option<String>,
+    /// How it stands.
+    pub status: MessageStatus,
+    /// Why it broke off.
+    pub error_code: Option<String>,
+    /// What it cites, a JSON array.
+    pub citations: String,
+    /// Tokens the model read.
+    pub prompt_tokens: i64,
+    /// Tokens the model wrote.
+    pub completion_tokens: i64,
+    /// When it was said.
+    pub created_at: Time,
+}
+
+/// A message about to be said.
+#[derive(Insertable)]
+#[diesel(table_name = messages)]
+pub struct NewMessage {
+    /// UUIDv7.
+    pub id: String,
+    /// The session it belongs to.
+    pub session_id: String,
+    /// What it follows.
+    pub parent_id: Option<String>,
+    /// Who says it.
+    pub role: MessageRole,
+    /// Markdown; empty for an answer to be written.
+    pub content: String,
+    /// The model that will write it.
+    pub model: Option<String>,
+    /// How it stands.
+    pub status: MessageStatus,
+    /// Now.
+    pub created_at: Time,
+}
+
+/// What may change; `None` leaves a column as it is.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = messages)]
+pub struct MessageChanges {
+    /// Markdown.
+    pub content: Option<String>,
+    /// What the model thought aloud.
+    pub reasoning: Option<String>,
+    /// How it stands.
+    pub status: Option<MessageStatus>,
+    /// Why it broke off.
+    pub error_code: Option<Option<String>>,
+    /// Tokens the model read.
+    pub prompt_tokens: Option<i64>,
+    /// Tokens the model wrote.
+    pub completion_tokens: Option<i64>,
+}
+
+/// A message in JSON.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Message)]
+pub struct MessageJson {
+    /// UUIDv7.
+    pub id: String,
+    /// The session it belongs to.
+    pub session_id: String,
+    /// What it follows; `null` for the first.
+    pub parent_id: Option<String>,
+    /// Who said it.
+    pub role: MessageRole,
+    /// Markdown.
+    pub content: String,
+    /// What the model thought aloud; empty when it did not.
+    pub reasoning: String,
+    /// The model that wrote it; `null` for people.
+    pub model: Option<String>,
+    /// How it stands.
+    pub status: MessageStatus,
+    /// Why it broke off: `interrupted`, `model_unreachable`, …; `null` otherwise.
+    pub error_code: Option<String>,
+    /// What it cites.
+    #[schema(value_type = Vec<Object>)]
+    pub citations: serde_json::Value,
+    /// What it cost.
+    pub usage: Usage,
+    /// When it was said.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+}
+
+/// Tokens an answer took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Usage {
+    /// Tokens the model read.
+    pub prompt_tokens: i64,
+    /// Tokens the model wrote.
+    pub completion_tokens: i64,
+}
+
+impl From<Message> for MessageJson {
+    fn from(row: Message) -> Self {
+        Self {
+            id: row.id,
+            session_id: row.session_id,
+            parent_id: row.parent_id,
+            role: row.role,
+            content: row.content,
+            reasoning: row.reasoning,
+            model: row.model,
+            status: row.status,
+            error_code: row.error_code,
+            citations: serde_json::from_str(&row.citations).unwrap_or_default(),
+            usage: Usage { prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens },
+            created_at: row.created_at,
+        }
+    }
+}

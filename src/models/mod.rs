@@ -1,0 +1,16 @@
+//! One file per table: its row, what is inserted and what may change. No queries, no rules.
+
+pub mod api_token;
+pub mod chat_session;
+pub mod login_session;
+pub mod message;
+pub mod run;
+pub mod run_event;
+pub mod user;
+
+use uuid::Uuid;
+
+/// A new id: UUIDv7 text, so that ids sort by the time they were made.
+pub fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}

@@ -1,0 +1,194 @@
+//! Chat and research sessions.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+
+use super::containing;
+use crate::db::{DbConn, MultiBackend, Time};
+use crate::error::{AppError, AppResult, Thing};
+use crate::models::chat_session::{ChatSession, ChatSessionChanges, NewChatSession, SessionKind};
+use crate::schema::chat_sessions::{self, dsl};
+
+diesel::define_sql_function! {
+    /// Lower case: all of Unicode on PostgreSQL, ASCII on SQLite.
+    fn lower(text: Text) -> Text;
+}
+
+/// Which of a member's sessions are meant.
+#[derive(Clone, Debug, Default)]
+pub struct SessionFilter {
+    /// Only of that kind.
+    pub kind: Option<SessionKind>,
+    /// Only with that text in the name.
+    pub q: Option<String>,
+    /// Only archived ones, or only others.
+    pub archived: Option<bool>,
+    /// Only pinned ones, or only others.
+    pub pinned: Option<bool>,
+    /// Only with all of these tags.
+    pub tags: Vec<String>,
+}
+
+/// A place in the list, which is ordered by (pinned, updated_at, id), all descending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionPosition {
+    /// The last session's `pinned`.
+    pub pinned: bool,
+    /// The last session's `updated_at`.
+    pub updated_at: Time,
+    /// The last session's id.
+    pub id: String,
+}
+
+type Boxed<'a> = chat_sessions::BoxedQuery<'a, MultiBackend>;
+
+fn filtered<'a>(owner: &'a str, filter: &'a SessionFilter) -> Boxed<'a> {
+    let mut query = dsl::chat_sessions.filter(dsl::user_id.eq(owner)).into_boxed::<MultiBackend>();
+    if let Some(kind) = filter.kind {
+        query = query.filter(dsl::kind.eq(kind));
+    }
+    if let Some(archived) = filter.archived {
+        query = query.filter(dsl::archived.eq(archived));
+    }
+    if let Some(pinned) = filter.pinned {
+        query = query.filter(dsl::pinned.eq(pinned));
+    }
+    if let Some(q) = &filter.q {
+        query = query.filter(lower(dsl::name).like(containing(&q.to_lowercase())).escape('\\'));
+    }
+    for tag in &filter.tags {
+        let quoted = serde_json::json!(tag).to_string();
+        query =
+            query.filter(sql::<Bool>("tags LIKE ").bind::<Text, _>(containing(&quoted)).sql(" ESCAPE '\\'"));
+    }
+    query
+}
+
+/// A member's sessions after `after` (or from row `offset`), pinned ones first, then newest activity first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_owned(
+    conn: &mut DbConn,
+    owner: &str,
+    filter: &SessionFilter,
+    after: Option<&SessionPosition>,
+    offset: i64,
+    limit: i64,
+) -> AppResult<Vec<ChatSession>> {
+    let mut query = filtered(owner, filter);
+    if let Some(place) = after {
+        query = query.filter(
+            sql::<Bool>("(pinned, updated_at, id) < (")
+                .bind::<Bool, _>(place.pinned)
+                .sql(", ")
+                .bind::<BigInt, _>(place.updated_at)
+                .sql(", ")
+                .bind::<Text, _>(&place.id)
+                .sql(")"),
+        );
+    }
+    Ok(query
+        .order((dsl::pinned.desc(), dsl::updated_at.desc(), dsl::id.desc()))
+        .offset(offset)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// How many sessions [`list_owned`] would list in all.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_owned(conn: &mut DbConn, owner: &str, filter: &SessionFilter) -> AppResult<i64> {
+    Ok(filtered(owner, filter).count().get_result(conn)?)
+}
+
+/// A member's session.
+///
+/// # Errors
+/// `NotFound` when the member has no such session.
+pub fn find_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<ChatSession> {
+    let row = dsl::chat_sessions.filter(dsl::id.eq(id).and(dsl::user_id.eq(owner))).first(conn);
+    row.optional()?.ok_or(AppError::NotFound(Thing::ChatSession))
+}
+
+/// A member's session, locked until the transaction ends, so that two requests cannot both find it idle.
+/// (On SQLite the one writer is lock enough; the update that takes PostgreSQL's row lock costs nothing there.)
+///
+/// # Errors
+/// `NotFound` when the member has no such session.
+pub fn lock_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<ChatSession> {
+    let row = dsl::chat_sessions.filter(dsl::id.eq(id).and(dsl::user_id.eq(owner)));
+    let unchanged = dsl::message_count.eq(dsl::message_count);
+    let locked = diesel::update(row).set(unchanged).returning(chat_sessions::all_columns).get_result(conn);
+    locked.optional()?.ok_or(AppError::NotFound(Thing::ChatSession))
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut DbConn, session: &NewChatSession) -> AppResult<ChatSession> {
+    Ok(diesel::insert_into(chat_sessions::table)
+        .values(session)
+        .returning(chat_sessions::all_columns)
+        .get_result(conn)?)
+}
+
+/// Changes a member's session.
+///
+/// # Errors
+/// `NotFound` when the member has no such session.
+pub fn update_owned(
+    conn: &mut DbConn,
+    owner: &str,
+    id: &str,
+    changes: &ChatSessionChanges,
+) -> AppResult<ChatSession> {
+    let row = dsl::chat_sessions.filter(dsl::id.eq(id).and(dsl::user_id.eq(owner)));
+    let updated = diesel::update(row).set(changes).returning(chat_sessions::all_columns).get_result(conn);
+    updated.optional()?.ok_or(AppError::NotFound(Thing::ChatSession))
+}
+
+/// Changes a session its run belongs to; silently nothing when the session has been deleted meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_by_run(conn: &mut DbConn, id: &str, changes: &ChatSessionChanges) -> AppResult<()> {
+    diesel::update(dsl::chat_sessions.find(id)).set(changes).execute(conn)?;
+    Ok(())
+}
+
+/// Names a session that nobody has named; returns whether it did.
+///
+/// # Errors
+/// When the database fails.
+pub fn name_unnamed(conn: &mut DbConn, id: &str, name: &str) -> AppResult<bool> {
+    let row = dsl::chat_sessions.filter(dsl::id.eq(id).and(dsl::unnamed.eq(true)));
+    let changed = diesel::update(row).set((dsl::name.eq(name), dsl::unnamed.eq(false))).execute(conn)?;
+    Ok(changed > 0)
+}
+
+/// Counts messages that were added.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_messages(conn: &mut DbConn, id: &str, added: i64) -> AppResult<()> {
+    diesel::update(dsl::chat_sessions.find(id))
+        .set(dsl::message_count.eq(dsl::message_count + added))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a member's session with all that hangs on it.
+///
+/// # Errors
+/// `NotFound` when the member has no such session.
+pub fn delete_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<()> {
+    let row = dsl::chat_sessions.filter(dsl::id.eq(id).and(dsl::user_id.eq(owner)));
+    match diesel::delete(row).execute(conn)? {
+        0 => Err(AppError::NotFound(Thing::ChatSession)),
+        _ => Ok(()),
+    }
+}

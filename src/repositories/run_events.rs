@@ -1,0 +1,35 @@
+//! The event log of runs: appended to and read in order, never changed.
+
+use diesel::prelude::*;
+
+use crate::db::{DbConn, on_each};
+use crate::error::AppResult;
+use crate::models::run_event::RunEventRow;
+use crate::schema::run_events::{self, dsl};
+
+/// Appends rows.
+///
+/// # Errors
+/// `Conflict` when another process has written these numbers.
+pub fn append(conn: &mut DbConn, rows: &[RunEventRow]) -> AppResult<()> {
+    on_each!(conn, inner => diesel::insert_into(run_events::table).values(rows).execute(inner))?;
+    Ok(())
+}
+
+/// Rows that hold events after number `after`, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_after(conn: &mut DbConn, run: &str, after: i64) -> AppResult<Vec<RunEventRow>> {
+    Ok(dsl::run_events.filter(dsl::run_id.eq(run).and(dsl::last_seq.gt(after))).order(dsl::seq).load(conn)?)
+}
+
+/// The number of the last event; 0 when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_seq(conn: &mut DbConn, run: &str) -> AppResult<i64> {
+    let last: Option<i64> =
+        dsl::run_events.filter(dsl::run_id.eq(run)).select(diesel::dsl::max(dsl::last_seq)).first(conn)?;
+    Ok(last.unwrap_or(0))
+}

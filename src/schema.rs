@@ -1,0 +1,167 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    api_tokens (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        prefix -> Text,
+        token_hash -> Text,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    chat_sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        unnamed -> Bool,
+        kind -> Text,
+        model -> Nullable<Text>,
+        pinned -> Bool,
+        archived -> Bool,
+        tags -> Text,
+        head_id -> Nullable<Text>,
+        message_count -> BigInt,
+        run_status -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    checkpoints (run_id, step) {
+        run_id -> Text,
+        step -> Text,
+        state -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> Text,
+        user_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        email -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    login_sessions (id) {
+        id -> Text,
+        key_hash -> Text,
+        user_id -> Nullable<Text>,
+        state -> Text,
+        user_agent -> Text,
+        address -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> Text,
+        session_id -> Text,
+        parent_id -> Nullable<Text>,
+        role -> Text,
+        content -> Text,
+        reasoning -> Text,
+        model -> Nullable<Text>,
+        status -> Text,
+        error_code -> Nullable<Text>,
+        citations -> Text,
+        prompt_tokens -> BigInt,
+        completion_tokens -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    run_events (run_id, seq) {
+        run_id -> Text,
+        seq -> BigInt,
+        last_seq -> BigInt,
+        kind -> Text,
+        data -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runs (id) {
+        id -> Text,
+        session_id -> Text,
+        user_id -> Text,
+        message_id -> Text,
+        kind -> Text,
+        status -> Text,
+        model -> Text,
+        lease_owner -> Nullable<Text>,
+        lease_expires_at -> Nullable<BigInt>,
+        cancel_requested -> Bool,
+        attempts -> BigInt,
+        idempotency_key -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        prompt_tokens -> BigInt,
+        completion_tokens -> BigInt,
+        created_at -> BigInt,
+        started_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        email -> Nullable<Text>,
+        name -> Text,
+        role -> Text,
+        avatar_url -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        theme -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        disabled -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(chat_sessions -> users (user_id));
+diesel::joinable!(checkpoints -> runs (run_id));
+diesel::joinable!(identities -> users (user_id));
+diesel::joinable!(login_sessions -> users (user_id));
+diesel::joinable!(messages -> chat_sessions (session_id));
+diesel::joinable!(run_events -> runs (run_id));
+diesel::joinable!(runs -> chat_sessions (session_id));
+diesel::joinable!(runs -> messages (message_id));
+diesel::joinable!(runs -> users (user_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
+    chat_sessions,
+    checkpoints,
+    identities,
+    login_sessions,
+    messages,
+    run_events,
+    runs,
+    settings,
+    users,
+);

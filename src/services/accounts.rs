@@ -1,0 +1,172 @@
+//! Members: signing in with a password, and what they may change about themselves and others.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::passwords;
+use super::text::{Email, ShortName};
+use crate::db::{DbConn, Time};
+use crate::error::{AppError, AppResult, Thing};
+use crate::i18n::Locale;
+use crate::models::new_id;
+use crate::models::user::{NewUser, Role, Theme, User, UserChanges};
+use crate::repositories::{login_sessions, users};
+
+/// A person about to become a member; the password is already hashed.
+pub struct NewAccount {
+    /// Where they are reached, and how they sign in.
+    pub email: Email,
+    /// As shown.
+    pub name: ShortName,
+    /// What they may do.
+    pub role: Role,
+    /// Argon2id in PHC form; without one they cannot sign in here.
+    pub password_hash: Option<String>,
+}
+
+/// Makes somebody a member.
+///
+/// # Errors
+/// `Conflict("email_taken")`.
+pub fn create(conn: &mut DbConn, account: NewAccount) -> AppResult<User> {
+    if users::find_by_email(conn, account.email.as_str())?.is_some() {
+        return Err(AppError::Conflict("email_taken"));
+    }
+    let now = Time::now();
+    let row = NewUser {
+        id: new_id(),
+        email: Some(account.email.into_string()),
+        name: account.name.into_string(),
+        role: account.role,
+        locale: None,
+        password_hash: account.password_hash,
+        created_at: now,
+        updated_at: now,
+    };
+    users::insert(conn, &row)
+}
+
+/// The member of that e-mail address and password. Slow on purpose.
+///
+/// # Errors
+/// `BadRequest("sign_in_failed")`, the same for an unknown address, a wrong password and a disabled account.
+pub fn sign_in(conn: &mut DbConn, email: &str, password: &str) -> AppResult<User> {
+    let user = match Email::parse(email) {
+        Ok(email) => users::find_by_email(conn, email.as_str())?,
+        Err(_) => None,
+    };
+    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+    if !passwords::verify(password, hash) {
+        return Err(AppError::BadRequest("sign_in_failed"));
+    }
+    user.filter(|user| !user.disabled).ok_or(AppError::BadRequest("sign_in_failed"))
+}
+
+/// The member of that id, if they may still act.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_active(conn: &mut DbConn, id: &str) -> AppResult<Option<User>> {
+    Ok(users::find_optional(conn, id)?.filter(|user| !user.disabled))
+}
+
+/// The member of that e-mail address.
+///
+/// # Errors
+/// `NotFound`, when there is none.
+pub fn find_by_email(conn: &mut DbConn, email: &Email) -> AppResult<User> {
+    users::find_by_email(conn, email.as_str())?.ok_or(AppError::NotFound(Thing::Resource))
+}
+
+/// What may be changed about a member: the first three by themselves, the others by admins.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct UpdateUser {
+    /// As shown, 1 to 100 characters.
+    pub name: Option<String>,
+    /// `zh-CN`, `en`, or empty for the browser's choice.
+    pub locale: Option<String>,
+    /// `light`, `dark`, or empty for the system's choice.
+    pub theme: Option<String>,
+    /// `admin` or `member`.
+    pub role: Option<String>,
+    /// May not sign in.
+    pub disabled: Option<bool>,
+}
+
+/// Changes a member.
+///
+/// # Errors
+/// `Invalid` for wrong values, `Forbidden` for what only admins may do, `NotFound` for unknown members,
+/// `Conflict("own_account")` when an admin would shut themselves out.
+pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) -> AppResult<User> {
+    let own = caller.id == id;
+    let privileged = input.role.is_some() || input.disabled.is_some();
+    if caller.role != Role::Admin && (privileged || !own) {
+        return Err(AppError::Forbidden("admin_only"));
+    }
+    if own && privileged {
+        return Err(AppError::Conflict("own_account"));
+    }
+    if users::find_optional(conn, id)?.is_none() {
+        return Err(AppError::NotFound(Thing::Resource));
+    }
+    users::update(conn, id, &changes(input)?)
+}
+
+fn changes(input: &UpdateUser) -> AppResult<UserChanges> {
+    Ok(UserChanges {
+        name: input.name.as_deref().map(ShortName::parse).transpose()?.map(ShortName::into_string),
+        role: parse_optional(input.role.as_deref(), "role", Role::parse)?,
+        locale: parse_clearable(input.locale.as_deref(), "locale", Locale::parse)?
+            .map(|choice| choice.map(|locale| locale.tag().to_owned())),
+        theme: parse_clearable(input.theme.as_deref(), "theme", Theme::parse)?,
+        disabled: input.disabled,
+        updated_at: Some(Time::now()),
+        ..UserChanges::default()
+    })
+}
+
+fn parse_optional<T>(
+    text: Option<&str>,
+    field: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> AppResult<Option<T>> {
+    text.map(|text| parse(text).ok_or_else(|| AppError::field(field, "unknown_value"))).transpose()
+}
+
+/// Absent: unchanged. Empty: cleared. Otherwise a value.
+fn parse_clearable<T>(
+    text: Option<&str>,
+    field: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> AppResult<Option<Option<T>>> {
+    match text {
+        Some("") => Ok(Some(None)),
+        text => Ok(parse_optional(text, field, parse)?.map(Some)),
+    }
+}
+
+/// Whether `current` is the member's password; to be asked before it is changed. Slow on purpose.
+///
+/// # Errors
+/// `Invalid`, with the field `current_password`.
+pub fn check_password(user: &User, current: &str) -> AppResult<()> {
+    match passwords::verify(current, user.password_hash.as_deref()) {
+        true => Ok(()),
+        false => Err(AppError::field("current_password", "wrong_password")),
+    }
+}
+
+/// Sets a member's password and signs their other browsers out.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_password(conn: &mut DbConn, user: &User, hash: String, keep_key_hash: &str) -> AppResult<()> {
+    let changes = UserChanges {
+        password_hash: Some(Some(hash)),
+        updated_at: Some(Time::now()),
+        ..UserChanges::default()
+    };
+    users::update(conn, &user.id, &changes)?;
+    login_sessions::delete_others(conn, &user.id, keep_key_hash)
+}

@@ -1,0 +1,14 @@
+//! The rules: what pages and API both call. Plain functions, connection first; knows nothing of HTTP.
+
+pub mod accounts;
+pub mod attempts;
+pub mod login_sessions;
+pub mod messages;
+pub mod page_request;
+pub mod passwords;
+pub mod runs;
+pub mod secrets;
+pub mod sessions;
+pub mod setup;
+pub mod text;
+pub mod tokens;

@@ -1,0 +1,47 @@
+//! The first start: a one-time code, printed by the server, lets its holder create the first admin.
+
+use super::accounts::{self, NewAccount};
+use super::secrets;
+use crate::db::DbConn;
+use crate::error::{AppError, AppResult};
+use crate::models::user::User;
+use crate::repositories::{settings, users};
+
+/// Where the code's hash is kept.
+const KEY: &str = "setup_code_hash";
+
+/// Makes a new code if there are no members yet; the one before it stops working.
+///
+/// # Errors
+/// When the database fails.
+pub fn open(conn: &mut DbConn) -> AppResult<Option<String>> {
+    if users::count(conn)? > 0 {
+        return Ok(None);
+    }
+    let code = secrets::random();
+    settings::put(conn, KEY, &secrets::hash(&code))?;
+    Ok(Some(code))
+}
+
+/// Whether `code` opens the set-up now.
+///
+/// # Errors
+/// `Forbidden("setup_code_invalid")` for a wrong or used code.
+pub fn check(conn: &mut DbConn, code: &str) -> AppResult<()> {
+    let known = settings::find_optional(conn, KEY)?;
+    match known.is_some_and(|hash| hash == secrets::hash(code)) {
+        true => Ok(()),
+        false => Err(AppError::Forbidden("setup_code_invalid")),
+    }
+}
+
+/// Uses the code up and creates the first admin. Of two people with the same code one succeeds.
+///
+/// # Errors
+/// `Forbidden("setup_code_invalid")` for a wrong or used code; then nothing is changed.
+pub fn complete(conn: &mut DbConn, code: &str, admin: NewAccount) -> AppResult<User> {
+    if !settings::take(conn, KEY, &secrets::hash(code))? {
+        return Err(AppError::Forbidden("setup_code_invalid"));
+    }
+    accounts::create(conn, admin)
+}

@@ -1,0 +1,184 @@
+//! Text that people give us, parsed once into types that can only hold what is allowed.
+//!
+//! NUL is refused everywhere, because PostgreSQL cannot keep it; nothing is cut silently.
+
+use crate::error::{AppError, AppResult};
+
+/// Longest name of a session, in characters.
+const SESSION_NAME: usize = 200;
+/// Longest name of a member or a token, in characters.
+const SHORT_NAME: usize = 100;
+/// Longest e-mail address (RFC 5321).
+const EMAIL: usize = 254;
+/// Longest message, in bytes: far beyond any model's context.
+const MESSAGE: usize = 512 * 1024;
+/// Longest search, in characters.
+const SEARCH: usize = 200;
+/// Longest idempotency key, in bytes.
+const KEY: usize = 200;
+/// Most tags of one thing, and longest tag in characters.
+const TAGS: usize = 20;
+const TAG: usize = 50;
+
+/// One line without control characters, trimmed, 1 to `longest` characters.
+fn line(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(AppError::field(field, "required"));
+    }
+    if text.chars().count() > longest {
+        return Err(AppError::field(field, "too_long"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(AppError::field(field, "control_characters"));
+    }
+    Ok(text.to_owned())
+}
+
+/// The title of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionName(String);
+
+impl SessionName {
+    /// Reads a title: one line of 1 to 200 characters.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `name`.
+    pub fn parse(text: &str) -> AppResult<Self> {
+        line("name", text, SESSION_NAME).map(Self)
+    }
+
+    /// The title.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// The name of a member or of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortName(String);
+
+impl ShortName {
+    /// Reads a name: one line of 1 to 100 characters.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `name`.
+    pub fn parse(text: &str) -> AppResult<Self> {
+        line("name", text, SHORT_NAME).map(Self)
+    }
+
+    /// The name.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// An e-mail address, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address: something, one `@`, something; no spaces. Whether mail arrives there only mail can tell.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `email`.
+    pub fn parse(text: &str) -> AppResult<Self> {
+        let text = line("email", text, EMAIL)?.to_lowercase();
+        let well_formed = text
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
+        if !well_formed || text.contains(char::is_whitespace) {
+            return Err(AppError::field("email", "not_an_email"));
+        }
+        Ok(Self(text))
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// What somebody says: Markdown of any length a model could read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageText(String);
+
+impl MessageText {
+    /// Reads a message: not blank, at most 512 KiB, no NUL. Line ends become LF.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `content`.
+    pub fn parse(text: &str) -> AppResult<Self> {
+        if text.trim().is_empty() {
+            return Err(AppError::field("content", "required"));
+        }
+        if text.len() > MESSAGE {
+            return Err(AppError::field("content", "too_long"));
+        }
+        if text.contains('\0') {
+            return Err(AppError::field("content", "nul"));
+        }
+        Ok(Self(text.replace("\r\n", "\n")))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// Reads what a list is searched for: `None` when blank.
+///
+/// # Errors
+/// `Invalid`, with the field `q`.
+pub fn parse_search(text: Option<&str>) -> AppResult<Option<String>> {
+    match text.map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => line("q", text, SEARCH).map(Some),
+    }
+}
+
+/// Reads tags: trimmed, without repeats, in the order given.
+///
+/// # Errors
+/// `Invalid`, with the field `tags`.
+pub fn parse_tags(words: &[String]) -> AppResult<Vec<String>> {
+    if words.len() > TAGS {
+        return Err(AppError::field("tags", "too_many"));
+    }
+    let mut tags = Vec::with_capacity(words.len());
+    for word in words {
+        let tag = line("tags", word, TAG)?;
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    Ok(tags)
+}
+
+/// Reads the key under which a retried request is recognised.
+///
+/// # Errors
+/// `Invalid`, with the field `client_id`.
+pub fn parse_key(text: Option<&str>) -> AppResult<Option<String>> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(text) => line("client_id", text, KEY).map(Some),
+    }
+}
+
+/// An id as we make them; any other text names nothing, so callers answer "not found".
+pub fn parse_id(text: &str) -> Option<String> {
+    let id = uuid::Uuid::try_parse(text).ok()?;
+    Some(id.to_string()).filter(|canonical| canonical == text)
+}
