@@ -5,6 +5,8 @@
 
 pub mod services;
 
+pub mod runs;
+
 pub mod repositories;
 
 pub mod models;

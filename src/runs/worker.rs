@@ -1,0 +1,193 @@
+//! Makes one answer: lets the agent work, writes its events down as they come, and settles the run.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use serde_json::json;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::context::{Agent, RunContext, RunFailure};
+use super::event::{Event, kind, to_rows};
+use super::live::LiveRun;
+use super::settle::{Ending, Outcome, end_event, settle};
+use crate::db::{Db, DbConn};
+use crate::error::{AppError, AppResult};
+use crate::models::message::MessageChanges;
+use crate::models::run::{Run, RunJson};
+use crate::repositories::{chat_sessions, messages, run_events};
+
+/// Pieces that come within this time share one write: at most this much is lost when the process dies.
+const COALESCE: Duration = Duration::from_millis(100);
+/// How often the answer's own row is brought up to the log.
+const REFRESH: Duration = Duration::from_secs(3);
+/// How long a write is tried again after a failure of the database, and how long between tries.
+const PATIENCE: Duration = Duration::from_secs(60);
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
+/// How long a name for the session may take.
+const TITLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Works on a claimed run to its end.
+pub(super) async fn work(live: Arc<LiveRun>, agent: Arc<dyn Agent>, db: Db) {
+    live.log.push(Event::new(kind::RUN, &json!({ "run": RunJson::from(live.run.clone()) })));
+    let context = RunContext::new(live.clone(), db.clone());
+    let outcome = answer(&context, &live, agent.as_ref()).await;
+    let Some(outcome) = outcome else { return };
+    let succeeded = outcome == Outcome::Succeeded;
+    match finish(&context, &live, outcome, !succeeded).await {
+        Ok(Some(run)) if succeeded => name_and_end(&context, &live, agent.as_ref(), &run).await,
+        Ok(_) => {}
+        Err(error) => tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end"),
+    }
+}
+
+/// Lets the agent work until it is done or stopped, and the log be written meanwhile. `None` when the run is
+/// gone: its session was deleted.
+async fn answer(context: &RunContext, live: &LiveRun, agent: &dyn Agent) -> Option<Outcome> {
+    let done = CancellationToken::new();
+    let flusher = flush_until(&done, context, live);
+    tokio::pin!(flusher);
+    let working = AssertUnwindSafe(agent.answer(context)).catch_unwind();
+    let outcome = tokio::select! {
+        ended = working => outcome_of(&live.run, ended.unwrap_or_else(|_| Err(panicked()))),
+        () = live.cancel.cancelled() => Outcome::Cancelled,
+        () = live.interrupt.cancelled() => Outcome::Interrupted,
+        gone = &mut flusher => {
+            tracing::info!(run = %live.run.id, ?gone, "a run stopped, because it cannot be written any more");
+            return None;
+        }
+    };
+    done.cancel();
+    match flusher.await {
+        Ok(()) => Some(outcome),
+        Err(_) => None,
+    }
+}
+
+fn panicked() -> RunFailure {
+    RunFailure { code: "internal", cause: "the agent panicked".into() }
+}
+
+fn outcome_of(run: &Run, ended: Result<(), RunFailure>) -> Outcome {
+    match ended {
+        Ok(()) => Outcome::Succeeded,
+        Err(failure) => {
+            tracing::warn!(run = %run.id, code = failure.code, cause = %failure.cause, "an answer failed");
+            Outcome::Failed(failure.code)
+        }
+    }
+}
+
+/// Writes new events down every [`COALESCE`] until `done`; fails when the run is gone or the database stays
+/// unreachable.
+async fn flush_until(done: &CancellationToken, context: &RunContext, live: &LiveRun) -> AppResult<()> {
+    let mut news = live.log.subscribe();
+    let mut refreshed = Instant::now();
+    news.mark_changed();
+    loop {
+        tokio::select! {
+            () = done.cancelled() => return Ok(()),
+            _ = news.changed() => {}
+        }
+        let refresh = refreshed.elapsed() >= REFRESH;
+        flush(context, live, refresh).await?;
+        if refresh {
+            refreshed = Instant::now();
+        }
+        tokio::select! {
+            () = done.cancelled() => return Ok(()),
+            () = sleep(COALESCE) => {}
+        }
+    }
+}
+
+async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult<()> {
+    let (rows, mark) = live.log.unflushed(&live.run.id);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let changes = refresh.then(|| {
+        let answer = context.answer();
+        let (content, reasoning) = (Some(answer.content), Some(answer.reasoning));
+        Arc::new(MessageChanges { content, reasoning, ..MessageChanges::default() })
+    });
+    let rows = Arc::new(rows);
+    patiently(|| {
+        let (rows, changes, message) = (rows.clone(), changes.clone(), live.run.message_id.clone());
+        write(context.db(), move |conn| {
+            run_events::append(conn, &rows)?;
+            match changes {
+                Some(changes) => messages::update(conn, &message, &changes).map(|_| ()),
+                None => Ok(()),
+            }
+        })
+    })
+    .await?;
+    live.log.mark_flushed(mark);
+    Ok(())
+}
+
+/// Tries a write again while the database is unavailable, for [`PATIENCE`].
+async fn patiently<T, F: Future<Output = AppResult<T>>>(mut attempt: impl FnMut() -> F) -> AppResult<T> {
+    let begun = Instant::now();
+    loop {
+        match attempt().await {
+            Err(AppError::Unavailable(_)) if begun.elapsed() < PATIENCE => sleep(RETRY_PAUSE).await,
+            other => return other,
+        }
+    }
+}
+
+/// A write that owns all it needs.
+fn write<T: Send + 'static>(
+    db: &Db,
+    job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
+) -> impl Future<Output = AppResult<T>> + Send + 'static {
+    let db = db.clone();
+    async move { db.write(job).await }
+}
+
+async fn finish(
+    context: &RunContext,
+    live: &LiveRun,
+    outcome: Outcome,
+    with_end: bool,
+) -> AppResult<Option<Run>> {
+    let settled = patiently(|| {
+        let (unflushed, _) = live.log.unflushed(&live.run.id);
+        let (outcome, answer, last_seq) = (outcome.clone(), context.answer(), live.log.last_seq());
+        let ending = Ending { outcome, answer, unflushed, last_seq, with_end };
+        let id = live.run.id.clone();
+        write(context.db(), move |conn| settle(conn, &id, ending))
+    })
+    .await?;
+    Ok(settled.map(|(run, events)| {
+        live.log.publish_written(events);
+        run
+    }))
+}
+
+/// Names the session after its first exchange, then says that this is the end.
+async fn name_and_end(context: &RunContext, live: &LiveRun, agent: &dyn Agent, run: &Run) {
+    let naming = tokio::time::timeout(TITLE_TIMEOUT, AssertUnwindSafe(agent.title(context)).catch_unwind());
+    let title = naming.await.ok().and_then(Result::ok).flatten();
+    let (id, session, status) = (run.id.clone(), run.session_id.clone(), run.status);
+    let after = live.log.last_seq();
+    let written = context.db().write(move |conn| {
+        let mut events = Vec::new();
+        if let Some(title) = title
+            && chat_sessions::name_unnamed(conn, &session, &title)?
+        {
+            events.push(Event::new(kind::TITLE, &json!({ "session_id": session, "name": title })));
+        }
+        events.push(end_event(status));
+        run_events::append(conn, &to_rows(&id, after + 1, &events))?;
+        Ok(events)
+    });
+    match written.await {
+        Ok(events) => live.log.publish_written(events),
+        Err(error) => tracing::warn!(run = %run.id, %error, "the end of a run could not be written"),
+    }
+}
