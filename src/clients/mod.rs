@@ -1,3 +1,4 @@
 //! The outside world behind traits; knows nothing of this application's rules.
 
+pub mod http;
 pub mod models;
