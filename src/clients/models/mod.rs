@@ -4,6 +4,7 @@
 //! upstream. Each client trims the conversation to its own context, because only it knows its tokens.
 
 pub mod context;
+pub mod openai;
 
 use std::pin::Pin;
 use std::sync::Arc;
