@@ -1,0 +1,3 @@
+//! The outside world, played by scripted servers.
+
+mod openai;

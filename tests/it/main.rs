@@ -1,0 +1,10 @@
+//! The suite: one crate, so that it links once; the folders follow those of `src`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
+
+mod clients;
+mod support;
