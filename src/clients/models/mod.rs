@@ -5,6 +5,7 @@
 
 pub mod context;
 pub mod openai;
+pub mod registry;
 
 use std::pin::Pin;
 use std::sync::Arc;

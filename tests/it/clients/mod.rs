@@ -1,3 +1,4 @@
 //! The outside world, played by scripted servers.
 
+mod models;
 mod openai;
