@@ -17,5 +17,6 @@ pub mod clients;
 pub mod db;
 pub mod error;
 pub mod i18n;
+pub mod markdown;
 
 rust_i18n::i18n!("src/i18n", fallback = "en");

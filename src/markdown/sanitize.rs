@@ -1,0 +1,154 @@
+//! The last word on every piece of HTML: an allow list applied after rendering; it knows nothing of Markdown and trusts
+//! nothing that was written before it.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+/// What ids and same-page links begin with, so that no text can collide with the ids of the page around it.
+pub const ID_PREFIX: &str = "fn-";
+
+/// Where links may lead, besides footnotes of the same text.
+pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+
+const TAGS: [&str; 41] = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "details",
+    "div",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+];
+
+static POLICY: LazyLock<Builder<'static>> = LazyLock::new(policy);
+
+/// `html` with everything removed that is not on the list. Unclosed elements are closed.
+pub fn clean(html: &str) -> String {
+    POLICY.clean(html).to_string()
+}
+
+fn policy() -> Builder<'static> {
+    let mut policy = Builder::empty();
+    policy
+        .tags(HashSet::from(TAGS))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href", "title", "id"])),
+            ("details", HashSet::from(["open"])),
+            ("figure", HashSet::from(["data-lang"])),
+            ("li", HashSet::from(["id"])),
+            ("ol", HashSet::from(["start"])),
+        ]))
+        .tag_attribute_values(HashMap::from([
+            ("div", HashMap::from([("tabindex", HashSet::from(["0"]))])),
+            ("pre", HashMap::from([("tabindex", HashSet::from(["0"]))])),
+            ("td", HashMap::from([("align", HashSet::from(["left", "center", "right"]))])),
+            ("th", HashMap::from([("align", HashSet::from(["left", "center", "right"]))])),
+        ]))
+        .allowed_classes(HashMap::from([
+            ("a", HashSet::from(["back"])),
+            ("div", HashSet::from(["table"])),
+            ("figure", HashSet::from(["code"])),
+            ("li", HashSet::from(["task"])),
+            ("section", HashSet::from(["footnotes"])),
+            ("span", HashSet::from(["c", "f", "k", "n", "o", "s", "t"])),
+            ("sup", HashSet::from(["footnote"])),
+        ]))
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .url_schemes(HashSet::from(SCHEMES))
+        .url_relative(UrlRelative::Custom(Box::new(footnote_link)))
+        .attribute_filter(|_, attribute, value| {
+            (attribute != "id" || value.starts_with(ID_PREFIX)).then_some(Cow::Borrowed(value))
+        })
+        .strip_comments(true)
+        .link_rel(Some("noopener noreferrer nofollow ugc"));
+    policy
+}
+
+fn footnote_link(url: &str) -> Option<Cow<'_, str>> {
+    url.strip_prefix('#').is_some_and(|id| id.starts_with(ID_PREFIX)).then_some(Cow::Borrowed(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_styles_and_handlers_do_not_pass() {
+        for hostile in [
+            "<script>alert(1)</script>",
+            "<style>*{display:none}</style>",
+            "<img src=x onerror=alert(1)>",
+            "<svg><script>alert(1)</script></svg>",
+            "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+            "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+            "<form action=/logout><input name=x></form>",
+            "<base href=//evil.example>",
+        ] {
+            assert!(!clean(hostile).contains('<'), "{hostile} became {}", clean(hostile));
+        }
+    }
+
+    #[test]
+    fn links_lead_out_or_to_a_footnote_and_nowhere_else() {
+        for url in [
+            "javascript:alert(1)",
+            "java\tscript:x",
+            "data:text/html,x",
+            "//evil.example",
+            "/logout",
+            "#main",
+        ] {
+            assert!(!clean(&format!("<a href=\"{url}\">x</a>")).contains("href"), "{url}");
+        }
+        let outside = clean("<a href=\"https://example.org/\" target=\"_blank\">x</a>");
+        assert_eq!(
+            outside,
+            "<a href=\"https://example.org/\" rel=\"noopener noreferrer nofollow ugc\">x</a>"
+        );
+        assert!(clean("<a href=\"#fn-1\">x</a>").contains("href=\"#fn-1\""));
+    }
+
+    #[test]
+    fn only_our_own_ids_and_classes_survive() {
+        assert_eq!(clean("<li id=\"config\">x</li>"), "<li>x</li>");
+        assert_eq!(clean("<li id=\"fn-1\">x</li>"), "<li id=\"fn-1\">x</li>");
+        assert_eq!(clean("<span class=\"k evil\" style=\"x\">y</span>"), "<span class=\"k\">y</span>");
+    }
+}
