@@ -3,6 +3,8 @@
 //! A [`ChatModel`] turns a conversation into a stream of [`ModelEvent`]s. Dropping the stream stops the
 //! upstream. Each client trims the conversation to its own context, because only it knows its tokens.
 
+#[cfg(feature = "local-model")]
+pub mod builtin;
 pub mod context;
 pub mod openai;
 pub mod registry;
