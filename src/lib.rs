@@ -3,8 +3,15 @@
 //! The code map, in reading order; each folder may use those below it and knows nothing of those above
 //! (`tests/it/layers.rs` holds the order).
 
+pub mod commands;
+pub mod startup;
+pub mod web;
+
+pub mod state;
+
 pub mod services;
 
+pub mod agents;
 pub mod runs;
 
 pub mod repositories;
@@ -14,9 +21,11 @@ pub mod models;
 pub mod schema;
 
 pub mod clients;
+pub mod config;
 pub mod db;
 pub mod error;
 pub mod i18n;
 pub mod markdown;
+pub mod telemetry;
 
 rust_i18n::i18n!("src/i18n", fallback = "en");

@@ -1,3 +1,8 @@
 //! Starts the command line, nothing else.
 
-fn main() {}
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    stoa::commands::run()
+}

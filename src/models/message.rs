@@ -127,7 +127,7 @@ pub struct MessageJson {
     pub model: Option<String>,
     /// How it stands.
     pub status: MessageStatus,
-    /// Why it broke off: `interrupted`, `model_unreachable`, …; `null` otherwise.
+    /// Why it is not whole: `interrupted`, `model_unreachable`, `answer_cut`, …; `null` otherwise.
     pub error_code: Option<String>,
     /// What it cites.
     #[schema(value_type = Vec<Object>)]

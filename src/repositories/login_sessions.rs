@@ -77,12 +77,12 @@ pub fn delete_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<bool>
     Ok(diesel::delete(row).execute(conn)? > 0)
 }
 
-/// Signs all of a member's browsers out but the one whose key has that hash.
+/// Signs all of a member's browsers out but the one of that id.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_others(conn: &mut DbConn, owner: &str, key_hash: &str) -> AppResult<()> {
-    let rows = dsl::login_sessions.filter(dsl::user_id.eq(owner).and(dsl::key_hash.ne(key_hash)));
+pub fn delete_others(conn: &mut DbConn, owner: &str, kept: &str) -> AppResult<()> {
+    let rows = dsl::login_sessions.filter(dsl::user_id.eq(owner).and(dsl::id.ne(kept)));
     diesel::delete(rows).execute(conn)?;
     Ok(())
 }

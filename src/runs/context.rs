@@ -41,6 +41,8 @@ pub struct Answer {
     pub reasoning: String,
     /// Tokens spent.
     pub usage: Usage,
+    /// The model stopped at its limit of tokens, not because it had said everything.
+    pub cut: bool,
 }
 
 /// A run being worked on.
@@ -89,6 +91,11 @@ impl RunContext {
     /// Notes the tokens spent so far.
     pub fn usage(&self, usage: Usage) {
         self.with_answer(|answer| answer.usage = usage);
+    }
+
+    /// Notes that the model stopped at its limit of tokens.
+    pub fn cut(&self) {
+        self.with_answer(|answer| answer.cut = true);
     }
 
     /// Says what the run is busy with. `name` and `status` are stable words; the title people read is

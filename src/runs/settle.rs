@@ -67,7 +67,11 @@ pub(super) struct Ending {
 }
 
 /// Ends a run. Returns the run and its last events; `None` when somebody else has ended it already.
-pub(super) fn settle(conn: &mut DbConn, run_id: &str, ending: Ending) -> AppResult<Option<(Run, Vec<Event>)>> {
+pub(super) fn settle(
+    conn: &mut DbConn,
+    run_id: &str,
+    ending: Ending,
+) -> AppResult<Option<(Run, Vec<Event>)>> {
     let outcome = &ending.outcome;
     let end = runs::Settlement {
         status: outcome.run_status(),
@@ -76,11 +80,12 @@ pub(super) fn settle(conn: &mut DbConn, run_id: &str, ending: Ending) -> AppResu
         completion_tokens: ending.answer.usage.completion_tokens,
     };
     let Some(run) = runs::settle(conn, run_id, &end)? else { return Ok(None) };
+    let shortfall = outcome.error_code().or(ending.answer.cut.then_some("answer_cut"));
     let changes = MessageChanges {
         content: Some(ending.answer.content),
         reasoning: Some(ending.answer.reasoning),
         status: Some(outcome.message_status()),
-        error_code: Some(outcome.error_code().map(str::to_owned)),
+        error_code: Some(shortfall.map(str::to_owned)),
         prompt_tokens: Some(end.prompt_tokens),
         completion_tokens: Some(end.completion_tokens),
     };

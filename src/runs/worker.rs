@@ -39,7 +39,9 @@ pub(super) async fn work(live: Arc<LiveRun>, agent: Arc<dyn Agent>, db: Db) {
     match finish(&context, &live, outcome, !succeeded).await {
         Ok(Some(run)) if succeeded => name_and_end(&context, &live, agent.as_ref(), &run).await,
         Ok(_) => {}
-        Err(error) => tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end"),
+        Err(error) => {
+            tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end")
+        }
     }
 }
 

@@ -157,16 +157,16 @@ pub fn check_password(user: &User, current: &str) -> AppResult<()> {
     }
 }
 
-/// Sets a member's password and signs their other browsers out.
+/// Sets a member's password and signs all their browsers but `device` out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_password(conn: &mut DbConn, user: &User, hash: String, keep_key_hash: &str) -> AppResult<()> {
+pub fn set_password(conn: &mut DbConn, user: &User, hash: String, device: &str) -> AppResult<()> {
     let changes = UserChanges {
         password_hash: Some(Some(hash)),
         updated_at: Some(Time::now()),
         ..UserChanges::default()
     };
     users::update(conn, &user.id, &changes)?;
-    login_sessions::delete_others(conn, &user.id, keep_key_hash)
+    login_sessions::delete_others(conn, &user.id, device)
 }

@@ -27,6 +27,8 @@ pub type State = HashMap<String, String>;
 
 /// Names in [`State`] that have columns of their own.
 pub mod keys {
+    /// The id of the row itself, made at sign-in, so that a browser can tell itself from others.
+    pub const DEVICE_ID: &str = "device_id";
     /// The id of the member who is signed in.
     pub const USER_ID: &str = "user_id";
     /// The browser, as it called itself at sign-in.
@@ -47,7 +49,7 @@ pub fn save(conn: &mut DbConn, state: &State) -> AppResult<String> {
     let key = secrets::random();
     let now = Time::now();
     let row = NewLoginSession {
-        id: new_id(),
+        id: word(state, keys::DEVICE_ID).unwrap_or_else(new_id),
         key_hash: secrets::hash(&key),
         user_id: word(state, keys::USER_ID),
         state: serde_json::json!(state).to_string(),

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod health;
 pub mod login_sessions;
 pub mod messages;
 pub mod page_request;

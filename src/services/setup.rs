@@ -15,12 +15,20 @@ const KEY: &str = "setup_code_hash";
 /// # Errors
 /// When the database fails.
 pub fn open(conn: &mut DbConn) -> AppResult<Option<String>> {
-    if users::count(conn)? > 0 {
+    if !is_open(conn)? {
         return Ok(None);
     }
     let code = secrets::random();
     settings::put(conn, KEY, &secrets::hash(&code))?;
     Ok(Some(code))
+}
+
+/// Whether there are no members yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_open(conn: &mut DbConn) -> AppResult<bool> {
+    Ok(users::count(conn)? == 0)
 }
 
 /// Whether `code` opens the set-up now.

@@ -1,0 +1,110 @@
+//! `stoa doctor`: checks everything and says what to do.
+
+use std::process::ExitCode;
+
+use crate::clients::http::http_client;
+use crate::clients::models::Provider;
+use crate::clients::models::openai::OpenAiProvider;
+use crate::config::Config;
+use crate::db::DbTarget;
+use crate::services::{health, setup};
+
+/// Prints a line for each thing checked; fails when one of them is not well.
+pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let mut report = Report { failed: false };
+    report.line("configuration", Ok("read, every key known".to_owned()));
+    report.line("data directory", check_folder(config));
+    report.line("database", check_database(config).await);
+    report.line("address", check_address(config));
+    for line in check_providers(config).await? {
+        report.line(&line.0, line.1);
+    }
+    #[cfg(feature = "local-model")]
+    report.line("built-in model", check_built_in(config));
+    Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+type Finding = Result<String, String>;
+
+struct Report {
+    failed: bool,
+}
+
+impl Report {
+    fn line(&mut self, what: &str, finding: Finding) {
+        match finding {
+            Ok(text) => println!("ok    {what}: {text}"),
+            Err(text) => {
+                self.failed = true;
+                println!("FAIL  {what}: {text}");
+            }
+        }
+    }
+}
+
+fn check_folder(config: &Config) -> Finding {
+    let folder = &config.data_dir;
+    std::fs::create_dir_all(folder).map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
+    let probe = folder.join(".stoa-doctor");
+    std::fs::write(&probe, b"")
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|e| format!("{} cannot be written: {e}. Give this user write access.", folder.display()))?;
+    Ok(format!("{} can be written", folder.display()))
+}
+
+async fn check_database(config: &Config) -> Finding {
+    let kind = match config.db_target().map_err(|e| e.to_string())? {
+        DbTarget::Sqlite(path) => format!("SQLite at {}", path.display()),
+        DbTarget::Postgres(_) => "PostgreSQL".to_owned(),
+    };
+    let db = super::open_db(config).await.map_err(|e| format!("{kind}: {e:#}. Check DATABASE_URL."))?;
+    db.read(health::check).await.map_err(|e| format!("{kind}: {e}"))?;
+    match db.read(setup::is_open).await.map_err(|e| e.to_string())? {
+        true => {
+            Ok(format!("{kind}, up to date, no account yet: `stoa serve` prints the link that creates one"))
+        }
+        false => Ok(format!("{kind}, up to date")),
+    }
+}
+
+fn check_address(config: &Config) -> Finding {
+    match std::net::TcpListener::bind(&config.listen) {
+        Ok(_) => Ok(format!("{} is free", config.listen)),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Ok(format!("{} is in use, by a running stoa perhaps", config.listen))
+        }
+        Err(error) => Err(format!("cannot listen on {}: {error}. Change STOA_LISTEN.", config.listen)),
+    }
+}
+
+async fn check_providers(config: &Config) -> anyhow::Result<Vec<(String, Finding)>> {
+    let client = http_client()?;
+    let mut findings = Vec::new();
+    for settings in config.endpoints()? {
+        let name = format!("provider {}", settings.name);
+        let provider = OpenAiProvider::new(client.clone(), settings);
+        let finding = match provider.list().await {
+            Ok(models) if models.is_empty() => Err("it offers no model: name some under `models`".to_owned()),
+            Ok(models) => Ok(format!("{} models", models.len())),
+            Err(error) => Err(format!("{error}. Check its base_url and api_key.")),
+        };
+        findings.push((name, finding));
+    }
+    Ok(findings)
+}
+
+#[cfg(feature = "local-model")]
+fn check_built_in(config: &Config) -> Finding {
+    use crate::clients::models::builtin::{BuiltIn, Readiness};
+    if !config.offers_built_in() {
+        return Ok("not offered, because a provider is configured".to_owned());
+    }
+    let settings = config.builtin_model.settings.clone();
+    let model = BuiltIn::new(&config.data_dir, settings).map_err(|e| e.to_string())?;
+    let state = model.readiness().borrow().clone();
+    match state {
+        Readiness::Ready => Ok("its weights are here".to_owned()),
+        _ => Ok("its weights are not here yet: `stoa serve` fetches them, or `stoa model pull` does now"
+            .to_owned()),
+    }
+}

@@ -1,0 +1,39 @@
+//! `stoa serve`: pages and API, until told to stop.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::Config;
+use crate::startup::Application;
+
+/// What may be said on the command line instead of in the configuration.
+#[derive(Args, Default)]
+pub struct Serve {
+    /// Where to listen, ADDRESS:PORT; port 0 takes a free one.
+    #[arg(long)]
+    listen: Option<String>,
+}
+
+/// Serves until SIGTERM or Ctrl-C; a second signal ends the process at once.
+pub async fn run(mut config: Config, options: Serve) -> anyhow::Result<ExitCode> {
+    if let Some(listen) = options.listen {
+        config.listen = listen;
+    }
+    let application = Application::build(&config).await?;
+    println!("Stoa listens on http://{}", application.address());
+    if let Some(link) = application.setup_link() {
+        println!("\nThere is no account yet. Open this link to create the first one:\n\n    {link}\n");
+    }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let asked = async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tokio::spawn(async move {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            std::process::exit(1);
+        });
+    };
+    application.run_until(asked).await?;
+    Ok(ExitCode::SUCCESS)
+}

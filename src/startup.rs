@@ -1,0 +1,198 @@
+//! Puts the application together: from a configuration to a bound server that runs until it is told to stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::cookie::Key;
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, web};
+use anyhow::Context;
+use tracing_actix_web::TracingLogger;
+
+use crate::agents::chat::ChatAgent;
+use crate::clients::http::http_client;
+use crate::clients::models::Provider;
+use crate::clients::models::openai::OpenAiProvider;
+use crate::clients::models::registry::Models;
+use crate::config::Config;
+use crate::db::{Db, DbOptions};
+use crate::runs::Runs;
+use crate::services::attempts::SignInAttempts;
+use crate::services::{login_sessions, secrets, setup};
+use crate::state::AppState;
+use crate::web::{routes, security, session_store};
+
+/// The file in the data directory that holds the key when none is configured.
+const KEY_FILE: &str = "secret.key";
+/// How often what is over is swept away.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// The application, bound to its address and ready to run.
+pub struct Application {
+    server: Server,
+    state: web::Data<AppState>,
+    address: SocketAddr,
+    setup_code: Option<String>,
+    grace: Duration,
+}
+
+impl Application {
+    /// Opens the database, settles what a dead process left, and binds the address.
+    ///
+    /// # Errors
+    /// When any of it cannot be done; the message says what.
+    pub async fn build(config: &Config) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("the data directory {} cannot be made", config.data_dir.display()))?;
+        let key = secret_key(config)?;
+        let (target, options) = (
+            config.db_target()?,
+            DbOptions { connections: config.connections, synchronous: config.synchronous },
+        );
+        let db = tokio::task::spawn_blocking(move || Db::open(&target, options)).await??;
+        let setup_code = db.write(setup::open).await?;
+
+        let listener = TcpListener::bind(&config.listen)
+            .with_context(|| format!("cannot listen on {}: choose another STOA_LISTEN", config.listen))?;
+        let address = listener.local_addr()?;
+        let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let state = web::Data::new(build_state(config, db, base_url).await?);
+        let server = serve(listener, state.clone(), key, config.workers)?;
+        let grace = Duration::from_secs(config.shutdown_grace_seconds);
+        Ok(Self { server, state, address, setup_code, grace })
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What handlers receive.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// The address of the page that creates the first account, when there is none yet.
+    pub fn setup_link(&self) -> Option<String> {
+        self.setup_code.as_ref().map(|code| format!("{}/setup?code={code}", self.state.base_url))
+    }
+
+    /// Serves until `stop` is done, then lets running answers finish for a while and closes.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let handle = self.server.handle();
+        let sweeper = tokio::spawn(sweep(self.state.clone()));
+        let server = tokio::spawn(self.server);
+        stop.await;
+        tracing::info!("stopping: running answers get {} s to finish", self.grace.as_secs());
+        self.state.runs.drain(self.grace).await;
+        handle.stop(true).await;
+        sweeper.abort();
+        Ok(server.await??)
+    }
+}
+
+async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Result<AppState> {
+    let client = http_client()?;
+    let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
+    for settings in config.endpoints()? {
+        providers.push(Arc::new(OpenAiProvider::new(client.clone(), settings)));
+    }
+    #[cfg(feature = "local-model")]
+    let built_in = built_in(config)?;
+    #[cfg(feature = "local-model")]
+    providers.extend(built_in.clone().map(|model| -> Arc<dyn Provider> { Arc::new(model) }));
+    let models = Models::new(providers, config.default_model.clone());
+    let runs = Runs::start(db.clone(), Arc::new(ChatAgent::new(models.clone()))).await?;
+    runs.wake();
+    Ok(AppState {
+        db,
+        runs,
+        models,
+        attempts: SignInAttempts::default(),
+        #[cfg(feature = "local-model")]
+        built_in,
+        base_url,
+        trust_forwarded: config.trust_forwarded,
+    })
+}
+
+#[cfg(feature = "local-model")]
+fn built_in(config: &Config) -> anyhow::Result<Option<crate::clients::models::builtin::BuiltIn>> {
+    use crate::clients::models::builtin::BuiltIn;
+    if !config.offers_built_in() {
+        return Ok(None);
+    }
+    let model = BuiltIn::new(&config.data_dir, config.builtin_model.settings.clone())?;
+    model.start_fetch();
+    Ok(Some(model))
+}
+
+fn serve(
+    listener: TcpListener,
+    state: web::Data<AppState>,
+    key: Key,
+    workers: Option<usize>,
+) -> anyhow::Result<Server> {
+    let https = state.base_url.starts_with("https://");
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(session_store::middleware(state.db.clone(), key.clone(), https))
+            .wrap(security::headers(https))
+            .wrap(TracingLogger::default())
+            .configure(routes::map)
+    });
+    let server = match workers {
+        Some(workers) => server.workers(workers),
+        None => server,
+    };
+    // Signals are for the command line; answers are drained before connections are closed.
+    Ok(server.disable_signals().shutdown_timeout(5).listen_auto_h2c(listener)?.run())
+}
+
+/// Forgets expired sessions and full allowances, every now and then.
+async fn sweep(state: web::Data<AppState>) {
+    loop {
+        if let Err(error) = state.db.write(login_sessions::delete_expired).await {
+            tracing::warn!(%error, "expired sessions could not be swept away");
+        }
+        state.attempts.forget_idle();
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+/// The configured key, else the one in the data directory, made at the first start.
+fn secret_key(config: &Config) -> anyhow::Result<Key> {
+    if let Some(secret) = &config.secret_key {
+        return Ok(Key::derive_from(secret.as_bytes()));
+    }
+    let path = config.data_dir.join(KEY_FILE);
+    if !path.exists() {
+        write_private(&path, &secrets::random())
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    let secret =
+        std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    anyhow::ensure!(secret.trim().len() >= 32, "{} is damaged: delete it to make a new one", path.display());
+    Ok(Key::derive_from(secret.trim().as_bytes()))
+}
+
+/// Writes a file only its owner can read; one that appeared meanwhile is left as it is.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,44 @@
+//! What handlers receive: the database, the runs, the models and what was configured.
+
+use crate::clients::models::ModelError;
+use crate::clients::models::registry::Models;
+use crate::db::Db;
+use crate::error::{AppError, AppResult};
+use crate::runs::Runs;
+use crate::services::attempts::SignInAttempts;
+
+/// One for the whole process; handlers hold it as `web::Data<AppState>`.
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// Answers being made.
+    pub runs: Runs,
+    /// Models that can be asked.
+    pub models: Models,
+    /// How often people may try to sign in.
+    pub attempts: SignInAttempts,
+    /// The model in this process, when it is offered.
+    #[cfg(feature = "local-model")]
+    pub built_in: Option<crate::clients::models::builtin::BuiltIn>,
+    /// The address people use, without a slash at the end.
+    pub base_url: String,
+    /// Whether `X-Forwarded-For` tells the reader's address.
+    pub trust_forwarded: bool,
+}
+
+impl AppState {
+    /// The model to ask when a session has none, having made sure that `chosen`, if given, exists.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `model`, when no model has that id.
+    pub async fn default_model(&self, chosen: Option<&str>) -> AppResult<Option<String>> {
+        if let Some(id) = chosen.filter(|id| !id.is_empty()) {
+            match self.models.find(id).await {
+                Err(ModelError::NotFound(_)) => return Err(AppError::field("model", "unknown_model")),
+                // A provider that is away for a moment is no reason to refuse: the run will say what happened.
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Ok(self.models.default_model().await.ok().map(|model| model.info().id))
+    }
+}

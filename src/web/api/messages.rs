@@ -1,0 +1,114 @@
+//! What is said in a session.
+
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::models::message::MessageJson;
+use crate::models::run::RunJson;
+use crate::services::messages::{self, ListMessages, SendMessage, Sent};
+use crate::web::App;
+use crate::web::auth::ApiUser;
+use crate::web::client::{api_locale, header_text};
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Ids, Json, Query};
+use crate::web::sse::{self, View};
+
+/// A part of a branch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageList {
+    /// Oldest first within the page; the newest page comes first.
+    pub messages: Vec<MessageJson>,
+    /// Messages in all branches of the session.
+    pub total: i64,
+    /// To be given as `before` for the page above; `null` at the beginning.
+    pub next_cursor: Option<String>,
+}
+
+/// What was said, and the answer being made to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentBody {
+    /// What was said.
+    pub message: MessageJson,
+    /// The answer being made.
+    pub run: RunJson,
+}
+
+impl From<Sent> for SentBody {
+    fn from(sent: Sent) -> Self {
+        Self { message: sent.message.into(), run: sent.run.into() }
+    }
+}
+
+/// Lists a branch of a session.
+#[utoipa::path(get, path = "/api/chat/sessions/{id}/messages", tag = "messages",
+    params(("id" = String, Path, description = "The session's id"), ListMessages),
+    responses((status = 200, body = MessageList), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn list(
+    user: ApiUser,
+    app: App,
+    id: Id,
+    query: Query<ListMessages>,
+) -> WebResult<Body<MessageList>> {
+    let page = app.db.read(move |conn| messages::list(conn, &user.0, &id.0, &query.0)).await?;
+    let messages = page.items.into_iter().map(MessageJson::from).collect();
+    Ok(Body(MessageList { messages, total: page.total, next_cursor: page.next_cursor }))
+}
+
+/// Says something and starts the answer. With `Accept: text/event-stream` the answer is the run's stream.
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages", tag = "messages", request_body = SendMessage,
+    params(("id" = String, Path, description = "The session's id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
+    responses((status = 202, body = SentBody),
+        (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
+            content_type = "text/event-stream", body = String),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`run_active` or `no_model`")))]
+pub async fn send(
+    user: ApiUser,
+    app: App,
+    id: Id,
+    request: HttpRequest,
+    body: Json<SendMessage>,
+) -> WebResult<HttpResponse> {
+    let mut input = body.0;
+    input.client_id = input.client_id.or_else(|| idempotency_key(&request));
+    let default = app.default_model(input.model.as_deref()).await?;
+    let sent = app.db.write(move |conn| messages::send(conn, &user.0, &id.0, &input, default.as_deref()));
+    Ok(answer(&app, &request, sent.await?))
+}
+
+/// Makes another answer in place of one: its sibling.
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/regenerate", tag = "messages",
+    params(("id" = String, Path, description = "The session's id"),
+        ("message_id" = String, Path, description = "The answer's id")),
+    responses((status = 202, body = SentBody),
+        (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
+            content_type = "text/event-stream", body = String),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub async fn regenerate(user: ApiUser, app: App, ids: Ids, request: HttpRequest) -> WebResult<HttpResponse> {
+    let Ids(id, message) = ids;
+    let default = app.default_model(None).await?;
+    let sent =
+        app.db.write(move |conn| messages::regenerate(conn, &user.0, &id, &message, default.as_deref()));
+    Ok(answer(&app, &request, sent.await?))
+}
+
+fn answer(app: &App, request: &HttpRequest, sent: Sent) -> HttpResponse {
+    app.runs.wake();
+    let accepts = header_text(request, &header::ACCEPT).unwrap_or_default();
+    if accepts.contains("text/event-stream") {
+        return sse::respond(app, sent.run, 0, View::Events, api_locale(request));
+    }
+    let location = format!("/api/runs/{}", sent.run.id);
+    HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(SentBody::from(sent))
+}
+
+fn idempotency_key(request: &HttpRequest) -> Option<String> {
+    header_text(request, &header::HeaderName::from_static("idempotency-key")).map(str::to_owned)
+}

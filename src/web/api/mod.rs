@@ -1,0 +1,24 @@
+//! The JSON API: one file per resource, each handler the twin of a page's.
+
+pub mod hello;
+pub mod messages;
+pub mod models;
+pub mod problem;
+pub mod runs;
+pub mod sessions;
+pub mod tokens;
+pub mod users;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The answer to changes that return nothing else.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Success {
+    /// Always `true`; failures are errors.
+    #[schema(example = true)]
+    pub success: bool,
+}
+
+/// `{"success":true}`.
+pub const SUCCESS: Success = Success { success: true };

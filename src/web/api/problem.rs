@@ -1,0 +1,145 @@
+//! Errors as JSON, in the reader's language, under the request's id.
+
+use std::collections::BTreeMap;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse};
+use serde::Serialize;
+use tracing_actix_web::RequestId;
+use utoipa::ToSchema;
+
+use crate::error::AppError;
+use crate::i18n::Locale;
+use crate::web::client::api_locale;
+use crate::web::errors::WebError;
+
+/// The one shape of errors under `/api`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A sentence for people, in Chinese unless `Accept-Language` prefers English.
+    #[schema(example = "会话不存在")]
+    pub error: String,
+    /// A stable name for programs.
+    #[schema(example = "session_not_found")]
+    pub code: String,
+    /// More about it, when that is safe to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// What is wrong with single fields: a sentence each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<BTreeMap<String, String>>,
+    /// The id under which the log tells more.
+    pub request_id: String,
+}
+
+/// What a problem's wording depends on, taken from the request before it is handled.
+struct Asked {
+    locale: Locale,
+    request_id: String,
+    method: Method,
+}
+
+impl Asked {
+    fn of(request: &ServiceRequest) -> Self {
+        let id = request.extensions().get::<RequestId>().map(ToString::to_string);
+        Self {
+            locale: api_locale(request.request()),
+            request_id: id.unwrap_or_default(),
+            method: request.method().clone(),
+        }
+    }
+}
+
+/// Fills in every error that leaves the API.
+///
+/// # Errors
+/// None of its own; failures of middleware further in come out as ready answers.
+pub async fn render<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let asked = Asked::of(&request);
+    match next.call(request).await {
+        Ok(response) if response.response().error().is_some() => {
+            let filled = answer(&asked, &response);
+            Ok(response.into_response(filled).map_into_right_body())
+        }
+        Ok(response) => Ok(response.map_into_left_body()),
+        Err(error) => {
+            let unexpected = WebError::App(AppError::Internal(anyhow::anyhow!("{error}")));
+            unexpected.log();
+            Err(InternalError::from_response(error, build(&asked, &unexpected, None)).into())
+        }
+    }
+}
+
+fn answer<B>(asked: &Asked, response: &ServiceResponse<B>) -> HttpResponse<BoxBody> {
+    let operation = operation_failed(&asked.method, response.request().match_pattern().as_deref());
+    match WebError::of(response) {
+        Some(error) => {
+            error.log();
+            build(asked, error, operation)
+        }
+        None => build(asked, &foreign(response), operation),
+    }
+}
+
+/// What stands for an error of actix's own.
+fn foreign<B>(response: &ServiceResponse<B>) -> WebError {
+    let cause = response.response().error().map(ToString::to_string).unwrap_or_default();
+    match response.status() {
+        StatusCode::NOT_FOUND => WebError::App(AppError::NotFound(crate::error::Thing::Resource)),
+        StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
+        status if status.is_client_error() => WebError::App(AppError::BadRequest("bad_request")),
+        _ => WebError::App(AppError::Internal(anyhow::anyhow!(cause))),
+    }
+}
+
+fn build(asked: &Asked, error: &WebError, operation: Option<&str>) -> HttpResponse {
+    let status = error.status();
+    let mut answer = HttpResponse::build(status);
+    match error {
+        WebError::App(AppError::Unauthorized) => {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        WebError::App(AppError::TooManyRequests { retry_after }) => {
+            answer.insert_header((header::RETRY_AFTER, retry_after.to_string()));
+        }
+        WebError::App(AppError::Unavailable(_)) => {
+            answer.insert_header((header::RETRY_AFTER, "5"));
+        }
+        WebError::MethodNotAllowed { allow } => {
+            answer.insert_header((header::ALLOW, allow.as_str()));
+        }
+        _ => {}
+    }
+    let key = operation.filter(|_| status == StatusCode::INTERNAL_SERVER_ERROR).unwrap_or(error.code());
+    answer.json(Problem {
+        error: asked.locale.t(&format!("error.{key}")).into_owned(),
+        code: error.code().to_owned(),
+        detail: None,
+        fields: fields(asked.locale, error),
+        request_id: asked.request_id.clone(),
+    })
+}
+
+fn fields(locale: Locale, error: &WebError) -> Option<BTreeMap<String, String>> {
+    let WebError::App(AppError::Invalid(fields)) = error else { return None };
+    let sentence = |problem: &&str| locale.t(&format!("field.{problem}")).into_owned();
+    Some(fields.iter().map(|(name, problem)| ((*name).to_owned(), sentence(problem))).collect())
+}
+
+/// The guide's own sentences for what could not be done.
+fn operation_failed(method: &Method, pattern: Option<&str>) -> Option<&'static str> {
+    match (method.as_str(), pattern?) {
+        ("GET", "/api/chat/sessions") => Some("list_sessions_failed"),
+        ("POST", "/api/chat/sessions") => Some("create_session_failed"),
+        ("DELETE", "/api/chat/sessions" | "/api/chat/sessions/{id}") => Some("delete_session_failed"),
+        ("PATCH", "/api/chat/sessions" | "/api/chat/sessions/{id}") => Some("rename_session_failed"),
+        _ => None,
+    }
+}

@@ -1,0 +1,85 @@
+//! Answers being made.
+
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Problem;
+use super::{SUCCESS, Success};
+use crate::error::{AppError, AppResult};
+use crate::models::run::RunJson;
+use crate::services::runs;
+use crate::web::App;
+use crate::web::auth::ApiUser;
+use crate::web::client::api_locale;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Query};
+use crate::web::sse::{self, View};
+
+/// One run.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunBody {
+    /// The run.
+    pub run: RunJson,
+}
+
+/// How to read a run's stream.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReadStream {
+    /// Only events after that number; `Last-Event-ID` means the same and wins.
+    #[param(value_type = Option<i64>, minimum = 0)]
+    pub after: Option<String>,
+    /// `blocks`: the text as server-rendered Markdown blocks instead of pieces, from the beginning.
+    pub view: Option<String>,
+}
+
+/// Shows a run.
+#[utoipa::path(get, path = "/api/runs/{id}", tag = "runs",
+    params(("id" = String, Path, description = "The run's id")),
+    responses((status = 200, body = RunBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<RunBody>> {
+    let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
+    Ok(Body(RunBody { run: run.into() }))
+}
+
+/// Follows a run: its events so far, then those to come, until `end`. Closing the connection stops nothing.
+#[utoipa::path(get, path = "/api/runs/{id}/stream", tag = "runs",
+    params(("id" = String, Path, description = "The run's id"), ReadStream,
+        ("Last-Event-ID" = Option<i64>, Header, description = "Only events after that number")),
+    responses((status = 200, content_type = "text/event-stream", body = String,
+            description = "Events `run`, `delta`, `reasoning`, `block`, `step`, `title`, `message`, `error`, `end`; \
+                each with its number as `id`"),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn stream(
+    user: ApiUser,
+    app: App,
+    id: Id,
+    request: HttpRequest,
+    query: Query<ReadStream>,
+) -> WebResult<HttpResponse> {
+    let after = parse_after(&request, query.0.after.as_deref())?;
+    let view = View::parse(query.0.view.as_deref())?;
+    let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
+    Ok(sse::respond(&app, run, after, view, api_locale(&request)))
+}
+
+/// Stops a run; what it has made is kept. Nothing happens when it is over.
+#[utoipa::path(post, path = "/api/runs/{id}/cancel", tag = "runs",
+    params(("id" = String, Path, description = "The run's id")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
+    app.runs.cancel(&run.id).await?;
+    Ok(Body(SUCCESS))
+}
+
+fn parse_after(request: &HttpRequest, query: Option<&str>) -> AppResult<i64> {
+    let header = request.headers().get(header::HeaderName::from_static("last-event-id"));
+    let header = header.map(|value| value.to_str().unwrap_or("?"));
+    let Some(text) = header.or(query).filter(|text| !text.is_empty()) else { return Ok(0) };
+    let number = text.parse::<i64>().ok().filter(|number| *number >= 0);
+    number.ok_or_else(|| AppError::field("after", "not_a_number"))
+}

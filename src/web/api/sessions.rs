@@ -1,0 +1,127 @@
+//! Chat and research sessions.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::{SUCCESS, Success};
+use crate::error::AppError;
+use crate::models::chat_session::ChatSession;
+use crate::services::sessions::{self, ListSessions, NewSession, UpdateSession};
+use crate::web::App;
+use crate::web::auth::ApiUser;
+use crate::web::client::ApiLocale;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Json, Query};
+
+/// A part of the caller's sessions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionList {
+    /// Pinned ones first, then newest activity first.
+    pub sessions: Vec<ChatSession>,
+    /// How many there are in all.
+    pub total: i64,
+    /// To be given as `cursor` for the next part; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionBody {
+    /// The session.
+    pub session: ChatSession,
+}
+
+/// A session to be renamed.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RenameSession {
+    /// Which.
+    pub id: Option<String>,
+    /// Its new title.
+    pub name: Option<String>,
+}
+
+/// A session to be deleted.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DeleteSession {
+    /// Which.
+    pub id: Option<String>,
+}
+
+/// Lists the caller's sessions.
+#[utoipa::path(get, path = "/api/chat/sessions", tag = "sessions", params(ListSessions),
+    responses((status = 200, body = SessionList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn list(user: ApiUser, app: App, query: Query<ListSessions>) -> WebResult<Body<SessionList>> {
+    let page = app.db.read(move |conn| sessions::list(conn, &user.0, &query.0)).await?;
+    Ok(Body(SessionList { sessions: page.items, total: page.total, next_cursor: page.next_cursor }))
+}
+
+/// Begins a session.
+#[utoipa::path(post, path = "/api/chat/sessions", tag = "sessions", request_body = NewSession,
+    responses((status = 200, body = ChatSession), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn create(
+    user: ApiUser,
+    app: App,
+    locale: ApiLocale,
+    body: Json<NewSession>,
+) -> WebResult<HttpResponse> {
+    let session = app.db.write(move |conn| sessions::create(conn, &user.0, &body.0, locale.0)).await?;
+    let location = format!("/api/chat/sessions/{}", session.id);
+    Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(session))
+}
+
+/// Renames a session.
+#[utoipa::path(patch, path = "/api/chat/sessions", tag = "sessions", request_body = RenameSession,
+    responses((status = 200, body = Success), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn rename(user: ApiUser, app: App, body: Json<RenameSession>) -> WebResult<Body<Success>> {
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (Some(id), Some(name)) = (given(body.0.id), given(body.0.name)) else {
+        return Err(AppError::BadRequest("missing_parameter").into());
+    };
+    let input = UpdateSession { name: Some(name), ..UpdateSession::default() };
+    app.db.write(move |conn| sessions::update(conn, &user.0, &id, &input)).await?;
+    Ok(Body(SUCCESS))
+}
+
+/// Deletes a session with its messages and runs.
+#[utoipa::path(delete, path = "/api/chat/sessions", tag = "sessions", request_body = DeleteSession,
+    responses((status = 200, body = Success), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn delete_by_body(user: ApiUser, app: App, body: Json<DeleteSession>) -> WebResult<Body<Success>> {
+    let id = body.0.id.filter(|id| !id.is_empty()).ok_or(AppError::BadRequest("missing_id"))?;
+    delete(user, app, Id(id)).await
+}
+
+/// Shows a session.
+#[utoipa::path(get, path = "/api/chat/sessions/{id}", tag = "sessions",
+    params(("id" = String, Path, description = "The session's id")),
+    responses((status = 200, body = SessionBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<SessionBody>> {
+    let session = app.db.read(move |conn| sessions::find(conn, &user.0, &id.0)).await?;
+    Ok(Body(SessionBody { session }))
+}
+
+/// Changes a session.
+#[utoipa::path(patch, path = "/api/chat/sessions/{id}", tag = "sessions", request_body = UpdateSession,
+    params(("id" = String, Path, description = "The session's id")),
+    responses((status = 200, body = Success), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateSession>) -> WebResult<Body<Success>> {
+    app.db.write(move |conn| sessions::update(conn, &user.0, &id.0, &body.0)).await?;
+    Ok(Body(SUCCESS))
+}
+
+/// Deletes a session with its messages and runs.
+#[utoipa::path(delete, path = "/api/chat/sessions/{id}", tag = "sessions",
+    params(("id" = String, Path, description = "The session's id")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    let session = id.0.clone();
+    app.db.write(move |conn| sessions::delete(conn, &user.0, &id.0)).await?;
+    app.runs.stop_session(&session);
+    Ok(Body(SUCCESS))
+}

@@ -1,0 +1,147 @@
+//! Who calls. A handler that needs somebody has one of these as a parameter, so it cannot forget to ask.
+//!
+//! One function decides for cookies and tokens alike, and reads the member's row anew each time: somebody who
+//! was disabled or signed out is out at once.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_session::{Session, SessionExt};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::App;
+use super::client::{Sender, header_text};
+use super::errors::{WebError, WebResult};
+use crate::error::{AppError, AppResult};
+use crate::models::new_id;
+use crate::models::user::User;
+use crate::services::login_sessions::keys;
+use crate::services::{accounts, secrets, tokens};
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, WebError>>>>;
+
+/// Somebody, or a 401.
+pub struct ApiUser(pub User);
+
+impl FromRequest for ApiUser {
+    type Error = WebError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = Caller::of(request);
+        Box::pin(async move { Ok(Self(caller.user().await?.ok_or(AppError::Unauthorized)?)) })
+    }
+}
+
+/// Somebody signed in in a browser, or the way to sign-in and back.
+pub struct PageUser(pub User);
+
+impl FromRequest for PageUser {
+    type Error = WebError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = Caller::of(request);
+        let next = match request.method().is_safe() {
+            true => request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+            false => String::new(),
+        };
+        Box::pin(async move { Ok(Self(caller.user().await?.ok_or(WebError::SignIn { next })?)) })
+    }
+}
+
+/// Somebody or nobody: for public pages.
+pub struct MaybeUser(pub Option<User>);
+
+impl FromRequest for MaybeUser {
+    type Error = WebError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = Caller::of(request);
+        Box::pin(async move { Ok(Self(caller.user().await?)) })
+    }
+}
+
+/// What a request presents to be known by.
+struct Caller {
+    app: Option<App>,
+    credential: Credential,
+}
+
+enum Credential {
+    Bearer(String),
+    Session(String),
+    Nothing,
+}
+
+impl Caller {
+    fn of(request: &HttpRequest) -> Self {
+        let app = request.app_data::<web::Data<crate::state::AppState>>().cloned();
+        Self { app, credential: Credential::of(request) }
+    }
+
+    async fn user(self) -> WebResult<Option<User>> {
+        let Some(app) = self.app else { return Ok(None) };
+        Ok(match self.credential {
+            Credential::Bearer(secret) => by_token(&app, &secret).await?,
+            Credential::Session(id) => app.db.read(move |conn| accounts::find_active(conn, &id)).await?,
+            Credential::Nothing => None,
+        })
+    }
+}
+
+impl Credential {
+    /// A bearer token, even a bad one, is all that counts when there is one.
+    fn of(request: &HttpRequest) -> Self {
+        if request.headers().contains_key(header::AUTHORIZATION) {
+            return bearer(request).map_or(Self::Nothing, |secret| Self::Bearer(secret.to_owned()));
+        }
+        match request.get_session().get::<String>(keys::USER_ID) {
+            Ok(Some(id)) => Self::Session(id),
+            _ => Self::Nothing,
+        }
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, secret) = header_text(request, &header::AUTHORIZATION)?.split_once(' ')?;
+    Some(secret.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
+}
+
+async fn by_token(app: &App, secret: &str) -> AppResult<Option<User>> {
+    let hash = secrets::hash(secret);
+    let found = app.db.read(move |conn| tokens::authenticate(conn, &hash)).await?;
+    let Some((token, user)) = found else { return Ok(None) };
+    if tokens::is_touch_due(&token) {
+        let db = app.db.clone();
+        // Nobody waits for the note; losing one costs nothing.
+        actix_web::rt::spawn(async move { db.write(move |conn| tokens::touch(conn, &token.id)).await });
+    }
+    Ok(Some(user))
+}
+
+/// Signs `user` in in this browser under a new key, so that a key from before is worth nothing.
+///
+/// # Errors
+/// `Internal`, when the session cannot be written.
+pub fn sign_in(session: &Session, user: &User, sender: &Sender) -> WebResult<()> {
+    session.renew();
+    let facts = [
+        (keys::USER_ID, &user.id),
+        (keys::DEVICE_ID, &new_id()),
+        (keys::USER_AGENT, &sender.user_agent),
+        (keys::ADDRESS, &sender.address),
+    ];
+    for (key, value) in facts {
+        session.insert(key, value).map_err(|error| AppError::Internal(anyhow::anyhow!("{error}")))?;
+    }
+    Ok(())
+}
+
+/// The id under which this browser stands in the list of signed-in devices.
+pub fn device_id(session: &Session) -> Option<String> {
+    session.get(keys::DEVICE_ID).ok().flatten()
+}

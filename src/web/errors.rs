@@ -1,0 +1,130 @@
+//! Errors on their way out: one type for handlers and extractors, rendered by scope as JSON (`api::problem`)
+//! or as a page (`pages::problem`).
+//!
+//! actix's `ResponseError` cannot see the request, so it only marks the response; each scope's middleware then
+//! fills it in the reader's language. Causes go to the log, never to the reader.
+
+use std::fmt;
+
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::error::{AppError, Thing};
+
+/// What handlers return.
+pub type WebResult<T> = Result<T, WebError>;
+
+/// An error that will be rendered by its scope.
+#[derive(Debug)]
+pub enum WebError {
+    /// From below.
+    App(AppError),
+    /// The path has other methods.
+    MethodNotAllowed {
+        /// What it has, for the `Allow` header.
+        allow: String,
+    },
+    /// The body is larger than allowed.
+    TooLarge,
+    /// The body is of another type than the route reads.
+    UnsupportedMediaType,
+    /// A page that needs somebody signed in; leads to sign-in and back to `next`.
+    SignIn {
+        /// The path and query that was asked for.
+        next: String,
+    },
+}
+
+impl WebError {
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::App(error) => app_status(error),
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+        }
+    }
+
+    /// Its stable name, and the key of its sentence (`error.<code>`).
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::App(error) => error.code(),
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::TooLarge => "too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::SignIn { .. } => "unauthorized",
+        }
+    }
+
+    /// The error a response carries: ours, or what stands for one of actix's own.
+    pub fn of<B>(response: &ServiceResponse<B>) -> Option<&Self> {
+        response.response().error()?.as_error::<Self>()
+    }
+
+    /// Writes what readers do not see to the log.
+    pub fn log(&self) {
+        match self {
+            Self::App(AppError::Internal(cause)) => {
+                tracing::error!(cause = format!("{cause:#}"), "internal error")
+            }
+            Self::App(AppError::Unavailable(cause)) => {
+                tracing::error!(cause = format!("{cause:#}"), "unavailable")
+            }
+            _ => {}
+        }
+    }
+}
+
+fn app_status(error: &AppError) -> StatusCode {
+    match error {
+        AppError::BadRequest(_) | AppError::Invalid(_) => StatusCode::BAD_REQUEST,
+        AppError::Unauthorized => StatusCode::UNAUTHORIZED,
+        AppError::Forbidden(_) => StatusCode::FORBIDDEN,
+        AppError::NotFound(_) => StatusCode::NOT_FOUND,
+        AppError::Conflict(_) => StatusCode::CONFLICT,
+        AppError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::Model(_) | AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl fmt::Display for WebError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::App(error) => error.fmt(f),
+            other => f.write_str(other.code()),
+        }
+    }
+}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status())
+    }
+}
+
+impl<E: Into<AppError>> From<E> for WebError {
+    fn from(error: E) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// For paths nobody knows.
+pub async fn unknown_path() -> WebError {
+    WebError::App(AppError::NotFound(Thing::Resource))
+}
+
+impl actix_web::Responder for WebError {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &actix_web::HttpRequest) -> HttpResponse {
+        HttpResponse::from_error(self)
+    }
+}

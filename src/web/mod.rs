@@ -1,0 +1,22 @@
+//! Everything HTTP, and the only place with actix: routes, who calls, errors, headers, streams, pages and API.
+//! Must not know the database.
+
+pub mod api;
+pub mod auth;
+pub mod client;
+pub mod endpoint;
+pub mod errors;
+pub mod extract;
+pub mod openapi;
+pub mod probes;
+pub mod routes;
+pub mod security;
+pub mod session_store;
+pub mod sse;
+
+use actix_web::web::Data;
+
+use crate::state::AppState;
+
+/// The state as handlers receive it.
+pub type App = Data<AppState>;

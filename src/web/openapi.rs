@@ -1,0 +1,57 @@
+//! The description of the API, made from the handlers themselves.
+
+use actix_web::web::Json as Body;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{api, session_store};
+
+/// OpenAPI 3.1 of all routes under `/api`.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Stoa", description = "AI conversation and deep research: the JSON API."),
+    paths(
+        api::hello::get,
+        api::hello::post,
+        api::sessions::list,
+        api::sessions::create,
+        api::sessions::rename,
+        api::sessions::delete_by_body,
+        api::sessions::show,
+        api::sessions::update,
+        api::sessions::delete,
+        api::messages::list,
+        api::messages::send,
+        api::messages::regenerate,
+        api::runs::show,
+        api::runs::stream,
+        api::runs::cancel,
+        api::models::list,
+        api::tokens::list,
+        api::tokens::create,
+        api::tokens::delete,
+        api::users::me,
+        api::users::update,
+    ),
+    modifiers(&Credentials),
+    security(("token" = []), ("cookie" = []))
+)]
+pub struct ApiDoc;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let bearer =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A personal access token"));
+        components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(session_store::COOKIE)));
+        components.add_security_scheme("cookie", cookie);
+    }
+}
+
+/// `GET /api/openapi.json`.
+pub async fn json() -> Body<utoipa::openapi::OpenApi> {
+    Body(ApiDoc::openapi())
+}

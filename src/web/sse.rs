@@ -1,0 +1,157 @@
+//! A run's events as `text/event-stream`: what was logged, then what comes, a heartbeat in silence.
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::Bytes;
+use futures_util::{Stream, StreamExt};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::App;
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+use crate::markdown::{Block, BlockRenderer};
+use crate::models::run::Run;
+use crate::runs::{Batch, Event, kind};
+
+/// Silence after which a comment tells the reader, and any proxy between, that we are here.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// Sent at once, so that the reader sees its connection open; a broken one is tried again after a second.
+const OPENING: &[u8] = b": stoa\nretry: 1000\n\n";
+
+/// What a reader wants of an answer's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Pieces of text, as the model wrote them: `delta`.
+    Events,
+    /// Markdown blocks, rendered: `block`. Always from the beginning, so that each block is whole; a block
+    /// replaces the one of its index.
+    Blocks,
+}
+
+impl View {
+    /// Reads the parameter `view`.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `view`.
+    pub fn parse(text: Option<&str>) -> AppResult<Self> {
+        match text {
+            None | Some("") => Ok(Self::Events),
+            Some("blocks") => Ok(Self::Blocks),
+            Some(_) => Err(AppError::field("view", "unknown_value")),
+        }
+    }
+}
+
+/// The stream of `run` after event number `after`. Closing it stops nothing.
+pub fn respond(app: &App, run: Run, after: i64, view: View, locale: Locale) -> HttpResponse {
+    let after = if view == View::Blocks { 0 } else { after };
+    let writer = FrameWriter {
+        message_id: run.message_id.clone(),
+        locale,
+        blocks: (view == View::Blocks).then(BlockRenderer::default),
+    };
+    let events = app.runs.follow(run, after);
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .insert_header(ContentEncoding::Identity)
+        .streaming(frames(events, writer))
+}
+
+fn frames(
+    events: impl Stream<Item = AppResult<Batch>>,
+    mut writer: FrameWriter,
+) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
+    async_stream::stream! {
+        yield Ok(Bytes::from_static(OPENING));
+        tokio::pin!(events);
+        loop {
+            match timeout(HEARTBEAT, events.next()).await {
+                Err(_) => yield Ok(Bytes::from_static(b": still here\n\n")),
+                Ok(None) => return,
+                Ok(Some(Ok(batch))) => yield Ok(Bytes::from(writer.write(&batch))),
+                // The reader comes back by itself and goes on where it was.
+                Ok(Some(Err(error))) => {
+                    tracing::warn!(%error, "a stream was cut off");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Turns events into frames for one reader.
+struct FrameWriter {
+    message_id: String,
+    locale: Locale,
+    blocks: Option<BlockRenderer>,
+}
+
+impl FrameWriter {
+    fn write(&mut self, batch: &Batch) -> String {
+        let mut out = String::new();
+        let mut rendered = 0;
+        for numbered in batch {
+            let (seq, event) = (numbered.seq, &numbered.event);
+            if let (Some(blocks), Event::Delta(text)) = (&mut self.blocks, event) {
+                blocks.push(text);
+                rendered = seq;
+                continue;
+            }
+            // The text stands before what came after it, and is whole before the answer is called finished.
+            self.write_blocks(&mut out, rendered, event.kind() == kind::MESSAGE);
+            rendered = 0;
+            frame(&mut out, event.kind(), seq, &self.data(event));
+        }
+        self.write_blocks(&mut out, rendered, false);
+        out
+    }
+
+    fn write_blocks(&mut self, out: &mut String, seq: i64, finish: bool) {
+        let Some(renderer) = &mut self.blocks else { return };
+        let blocks = match finish {
+            true => renderer.finish(),
+            false if seq > 0 => renderer.changed(),
+            false => return,
+        };
+        for Block { index, html, open } in blocks {
+            let data = json!({ "message_id": self.message_id, "index": index, "html": html, "open": open });
+            frame(out, "block", seq, &data.to_string());
+        }
+    }
+
+    /// An event's data, with the sentences that depend on the reader's language.
+    fn data(&self, event: &Event) -> String {
+        let data = event.to_json(&self.message_id);
+        let (name, prefix, word) = match event.kind() {
+            kind::ERROR => ("error", "error", "code"),
+            kind::STEP => ("title", "step", "name"),
+            _ => return data,
+        };
+        let Ok(Value::Object(mut object)) = serde_json::from_str(&data) else { return data };
+        if !object.contains_key(name) {
+            let word = object.get(word).and_then(Value::as_str).unwrap_or_default();
+            let sentence = self.locale.t(&format!("{prefix}.{word}")).into_owned();
+            object.insert(name.to_owned(), Value::String(sentence));
+        }
+        Value::Object(object).to_string()
+    }
+}
+
+/// One frame. JSON never holds a raw line end, so the data is one line. A frame without a number of its own
+/// leaves the reader's place where it is.
+fn frame(out: &mut String, kind: &str, seq: i64, data: &str) {
+    out.push_str("event: ");
+    out.push_str(kind);
+    if seq > 0 {
+        out.push_str("\nid: ");
+        out.push_str(&seq.to_string());
+    }
+    out.push_str("\ndata: ");
+    out.push_str(data);
+    out.push_str("\n\n");
+}
