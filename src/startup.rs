@@ -71,8 +71,8 @@ impl Application {
     }
 
     /// What handlers receive.
-    pub fn state(&self) -> &AppState {
-        &self.state
+    pub fn state(&self) -> web::Data<AppState> {
+        self.state.clone()
     }
 
     /// The address of the page that creates the first account, when there is none yet.

@@ -9,7 +9,7 @@ use crate::clients::models::{
 };
 use crate::error::AppError;
 use crate::models::message::{Message, MessageRole, Usage};
-use crate::repositories::messages;
+use crate::repositories::{chat_sessions, messages};
 use crate::runs::{Agent, RunContext, RunFailure};
 
 /// Messages of the branch that are looked at: more than any context holds.
@@ -135,8 +135,13 @@ fn to_chat(message: Message) -> Option<ChatMessage> {
     Some(ChatMessage { role, content: message.content })
 }
 
-/// What was said before the answer, if this is the session's first exchange.
+/// What was said before the answer, if this is the first exchange of a session that nobody has named.
 async fn first_exchange(context: &RunContext) -> Option<Vec<Message>> {
+    let session = context.run().session_id.clone();
+    let unnamed = context.db().read(move |conn| chat_sessions::is_unnamed(conn, &session));
+    if !unnamed.await.ok()? {
+        return None;
+    }
     let branch = branch(context, 3).await.ok()?;
     let first = branch.len() == 1 && branch.first()?.parent_id.is_none();
     first.then_some(branch)

@@ -22,10 +22,10 @@ pub async fn run(mut config: Config, options: Serve) -> anyhow::Result<ExitCode>
         config.listen = listen;
     }
     let application = Application::build(&config).await?;
-    println!("Stoa listens on http://{}", application.address());
     if let Some(link) = application.setup_link() {
-        println!("\nThere is no account yet. Open this link to create the first one:\n\n    {link}\n");
+        println!("There is no account yet. Open this link to create the first one:\n\n    {link}\n");
     }
+    println!("Stoa listens on http://{}", application.address());
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let asked = async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }

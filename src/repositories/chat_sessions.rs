@@ -160,6 +160,15 @@ pub fn update_by_run(conn: &mut DbConn, id: &str, changes: &ChatSessionChanges) 
     Ok(())
 }
 
+/// Whether nobody has named a session yet; `false` when it is gone.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_unnamed(conn: &mut DbConn, id: &str) -> AppResult<bool> {
+    let unnamed = dsl::chat_sessions.find(id).select(dsl::unnamed).first(conn).optional()?;
+    Ok(unnamed.unwrap_or(false))
+}
+
 /// Names a session that nobody has named; returns whether it did.
 ///
 /// # Errors

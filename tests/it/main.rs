@@ -6,5 +6,9 @@
     reason = "a test may fail by panicking"
 )]
 
+mod api;
 mod clients;
+mod layers;
+mod migrations;
+mod runs;
 mod support;

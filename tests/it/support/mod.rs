@@ -1,3 +1,7 @@
 //! What tests share.
 
+pub mod app;
+pub mod caller;
+pub mod database;
+pub mod frames;
 pub mod upstream;

@@ -89,6 +89,12 @@ impl Upstream {
         self
     }
 
+    /// From now on chat completions follow these scripts: each is used once, in order, the last one again and again.
+    pub fn play(&self, scripts: impl IntoIterator<Item = Script>) {
+        let scripts = scripts.into_iter().collect();
+        self.shared.scripts.lock().unwrap().insert("/v1/chat/completions".to_owned(), scripts);
+    }
+
     pub fn requests(&self) -> Vec<Request> {
         self.shared.requests.borrow().clone()
     }
@@ -146,10 +152,15 @@ impl Script {
 
     /// A whole stream: `pieces` of text, the reason, the usage and `[DONE]`.
     pub fn answer(pieces: &[&str]) -> Self {
-        let begun = pieces.iter().fold(Self::stream(), |script, piece| script.text(piece));
-        begun
-            .data(json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
-            .data(json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": pieces.len()}}))
+        pieces.iter().fold(Self::stream(), |script, piece| script.text(piece)).finish(pieces.len())
+    }
+
+    /// The reason, the usage and `[DONE]`.
+    pub fn finish(self, completion_tokens: usize) -> Self {
+        self.data(json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
+            .data(
+                json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": completion_tokens}}),
+            )
             .data("[DONE]")
             .end()
     }

@@ -1,0 +1,143 @@
+//! Who may do what: every protected route, called by nobody, by a stranger and by somebody disabled.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::app::{TestApp, spawn_app};
+use crate::support::caller::{Caller, send};
+
+struct Route {
+    method: Method,
+    path: String,
+    body: Value,
+    /// Whether the path or body names something of its owner's.
+    owned: bool,
+}
+
+/// Every protected route, with ids that are `owner`'s.
+async fn routes(owner: &Caller) -> Vec<Route> {
+    let session = owner.session().await;
+    let sent = owner.say(&session, "hi").await;
+    let run = sent["run"]["id"].as_str().unwrap().to_owned();
+    owner.follow(&run, "").await.to_end().await;
+    let answer = sent["run"]["message_id"].as_str().unwrap();
+    let token =
+        owner.post("/api/tokens", json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
+    let route = |method, path: &str, body, owned| Route { method, path: path.to_owned(), body, owned };
+    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
+    let one = format!("/api/chat/sessions/{session}");
+    let messages = format!("{one}/messages");
+    vec![
+        route(get.clone(), "/api/chat/sessions", json!({}), false),
+        route(post.clone(), "/api/chat/sessions", json!({}), false),
+        route(patch.clone(), "/api/chat/sessions", json!({ "id": session, "name": "mine now" }), true),
+        route(get.clone(), &one, json!({}), true),
+        route(patch.clone(), &one, json!({ "name": "mine now" }), true),
+        route(get.clone(), &messages, json!({}), true),
+        route(post.clone(), &messages, json!({ "content": "hi" }), true),
+        route(post.clone(), &format!("{messages}/{answer}/regenerate"), json!({}), true),
+        route(get.clone(), &format!("/api/runs/{run}"), json!({}), true),
+        route(get.clone(), &format!("/api/runs/{run}/stream"), json!({}), true),
+        route(get.clone(), &format!("/api/runs/{run}/stream?view=blocks"), json!({}), true),
+        route(post.clone(), &format!("/api/runs/{run}/cancel"), json!({}), true),
+        route(get.clone(), "/api/models", json!({}), false),
+        route(get.clone(), "/api/tokens", json!({}), false),
+        route(post, "/api/tokens", json!({ "name": "x" }), false),
+        route(delete.clone(), &format!("/api/tokens/{token}"), json!({}), true),
+        route(get, "/api/users/me", json!({}), false),
+        route(patch, &format!("/api/users/{}", owner.user().id), json!({ "name": "x" }), false),
+        route(delete.clone(), "/api/chat/sessions", json!({ "id": session }), true),
+        route(delete, &one, json!({}), true),
+    ]
+}
+
+async fn call(caller: &Caller, route: &Route) -> crate::support::caller::Answer {
+    let request = caller.request(route.method.clone(), &route.path);
+    send(if route.method == Method::GET { request } else { request.json(&route.body) }).await
+}
+
+async fn owner_and_routes(app: &TestApp) -> (Caller, Vec<Route>) {
+    let owner = app.member().await;
+    let routes = routes(&owner).await;
+    (owner, routes)
+}
+
+#[tokio::test]
+async fn nobody_and_bad_tokens_get_a_401_everywhere() {
+    let app = spawn_app().await;
+    let (owner, routes) = owner_and_routes(&app).await;
+    let forged = owner.with_token("stoa_forged");
+    for route in &routes {
+        for caller in [app.anonymous(), forged.clone(), owner.with_token("")] {
+            let answer = call(&caller, route).await;
+            assert_eq!(answer.problem(), (401, "unauthorized".into()), "{} {}", route.method, route.path);
+            assert_eq!(answer.json()["error"], "Unauthorized");
+            assert_eq!(answer.header("www-authenticate"), "Bearer");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_strangers_id_answers_exactly_as_an_unknown_one() {
+    let app = spawn_app().await;
+    let (owner, routes) = owner_and_routes(&app).await;
+    let stranger = app.member().await;
+    for route in routes.iter().filter(|route| route.owned) {
+        let answer = call(&stranger, route).await;
+        assert_eq!(answer.status, 404, "{} {}: {}", route.method, route.path, answer.text);
+    }
+    // And nothing of the owner's has changed.
+    for route in routes.iter().filter(|route| route.method == Method::GET) {
+        assert_eq!(call(&owner, route).await.status, 200, "{}", route.path);
+    }
+}
+
+#[tokio::test]
+async fn somebody_disabled_gets_a_401_everywhere() {
+    let app = spawn_app().await;
+    let (owner, routes) = owner_and_routes(&app).await;
+    let admin = app.admin().await;
+    admin.patch(&format!("/api/users/{}", owner.user().id), json!({ "disabled": true })).await;
+    for route in &routes {
+        assert_eq!(call(&owner, route).await.status, 401, "{} {}", route.method, route.path);
+    }
+}
+
+#[tokio::test]
+async fn owners_may() {
+    let app = spawn_app().await;
+    let (owner, routes) = owner_and_routes(&app).await;
+    for route in &routes {
+        let answer = call(&owner, route).await;
+        // The last route deletes what the one before it has deleted already, and the session may be busy.
+        let fine = answer.status.is_success()
+            || (route.method == Method::DELETE && answer.status == 404)
+            || answer.status == 409;
+        assert!(fine, "{} {}: {} {}", route.method, route.path, answer.status, answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_may_change_nothing_from_another_site() {
+    let app = spawn_app().await;
+    let nobody = app.anonymous();
+    for (name, value, refused) in [
+        ("Origin", "https://evil.example", true),
+        ("Origin", "null", true),
+        ("Sec-Fetch-Site", "cross-site", true),
+        ("Sec-Fetch-Site", "same-site", true),
+        ("Sec-Fetch-Site", "same-origin", false),
+    ] {
+        let request =
+            nobody.request(Method::POST, "/api/hello").header(name, value).json(&json!({ "name": "x" }));
+        let expected = if refused { 403 } else { 200 };
+        assert_eq!(send(request).await.status, expected, "{name}: {value}");
+    }
+    let own = format!("http://{}", app.address);
+    let request =
+        nobody.request(Method::POST, "/api/hello").header("Origin", own).json(&json!({ "name": "x" }));
+    assert_eq!(send(request).await.status, 200);
+    let member = app.member().await;
+    let request = member.request(Method::POST, "/api/chat/sessions").header("Origin", "https://evil.example");
+    assert_eq!(send(request.json(&json!({}))).await.status, 200);
+}

@@ -1,0 +1,11 @@
+//! The JSON contract, over HTTP.
+
+mod access;
+mod bad_input;
+mod contract;
+mod messages;
+mod openapi;
+mod sessions;
+mod streams;
+mod tokens;
+mod users;

@@ -1,0 +1,3 @@
+//! Durable execution, seen from outside: real processes, killed.
+
+mod process;
