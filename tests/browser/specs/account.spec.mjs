@@ -1,0 +1,74 @@
+// The first account, signing in and signing out.
+import { ada, fillSetup, fillSignIn, setUp, signIn } from '../support/account.mjs';
+import { composer } from '../support/chat.mjs';
+import { expect, test } from '../support/test.mjs';
+
+const signOut = (page) => page.locator('form[action="/logout"] button').first();
+
+test('the setup link makes the first account and signs it in', async ({ page, server, locale }) => {
+  await setUp(page, server);
+  await expect(page.locator('html')).toHaveAttribute('lang', locale === 'zh-CN' ? 'zh-CN' : 'en');
+  const me = await page.request.get('/api/users/me');
+  expect(await me.json()).toMatchObject({ name: ada.name, email: ada.email, role: 'admin' });
+});
+
+test('a form that cannot be accepted is shown again with what was typed', async ({ page, server }) => {
+  test.info().annotations.push({ type: 'rule', description: 'the password alone is typed again' });
+  await page.goto(await server.setupPath());
+  const form = page.locator('form[action="/setup"]');
+  await form.evaluate((element) => element.setAttribute('novalidate', ''));
+  await fillSetup(page, { ...ada, password: 'short' });
+  await expect(form.locator('[name=name]')).toHaveValue(ada.name);
+  await expect(form.locator('[name=email]')).toHaveValue(ada.email);
+  await expect(form.locator('[name=password]')).toHaveValue('');
+  await fillSetup(page, ada);
+  await expect(composer(page)).toBeVisible();
+});
+
+test('the setup link is good for one account', async ({ page, server, browser }) => {
+  const link = await server.setupPath();
+  await setUp(page, server);
+  const stranger = await browser.newContext({ baseURL: server.url });
+  const visit = await stranger.newPage();
+  await visit.goto(link);
+  await expect(visit.locator('form[action="/setup"]')).toHaveCount(0);
+  await stranger.close();
+});
+
+test('whoever is not signed in is sent to the sign-in page and back', async ({ signedIn: page }) => {
+  await page.goto('/');
+  await signOut(page).evaluate((button) => button.form.requestSubmit(button));
+  await expect(page).toHaveURL(/\/login/);
+  await page.goto('/settings/tokens');
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await fillSignIn(page, ada);
+  await expect(page).toHaveURL(/\/settings\/tokens$/);
+});
+
+test('a path to another site is not followed after signing in', async ({ signedIn: page, context }) => {
+  for (const next of ['//example.com/', 'https://example.com/', '/\\example.com', '/%09/example.com']) {
+    await context.clearCookies();
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await fillSignIn(page, ada);
+    await expect(composer(page).or(page.locator('main')).first()).toBeVisible();
+    expect(new URL(page.url()).hostname).toBe('127.0.0.1');
+  }
+});
+
+test.describe('with what does not belong together', () => {
+  test.use({ allowedComplaints: [/status of 4\d\d/] });
+
+  test('signing in fails with the same words for a wrong password and an unknown address', async ({ signedIn: page, context }) => {
+    const words = [];
+    for (const account of [{ ...ada, password: 'not the password' }, { ...ada, email: 'nobody@example.org' }]) {
+      await context.clearCookies();
+      await page.goto('/login');
+      await fillSignIn(page, account);
+      await expect(page.locator('form[action="/login"] [name=password]')).toHaveValue('');
+      words.push(await page.getByRole('alert').innerText());
+    }
+    expect(words[0]).toBe(words[1]);
+    expect(words[0].trim()).not.toBe('');
+    await signIn(page);
+  });
+});

@@ -1,0 +1,74 @@
+// Hostile text: whatever a model or a person writes, no script of theirs runs and no element of theirs acts.
+import { postJson } from '../support/account.mjs';
+import { ask, expectAnswer, expectIdle } from '../support/chat.mjs';
+import { expect, test } from '../support/test.mjs';
+
+const attacks = [
+  '<script>window.hacked = 1</script>',
+  '<img src=x onerror="window.hacked = 1">',
+  '<svg onload="window.hacked = 1"><script>window.hacked = 1</script></svg>',
+  '[link](javascript:window.hacked=1)',
+  '[link](JaVaScRiPt&colon;window.hacked=1)',
+  '<a href="data:text/html,<script>window.hacked=1</script>">link</a>',
+  '<iframe srcdoc="<script>parent.hacked=1</script>"></iframe>',
+  '<form action="https://example.com"><input name=content><button>send</button></form>',
+  '<style>body { display: none }</style>',
+  '<base href="https://example.com/">',
+  '<meta http-equiv="refresh" content="0; url=https://example.com/">',
+  '<details open ontoggle="window.hacked = 1"><summary>open</summary></details>',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=window.hacked=1&gt;">',
+  '`<script>window.hacked = 1</script>`',
+  '```"><script>window.hacked=1</script>\ncode\n```',
+  '![picture](x"onerror="window.hacked=1)',
+  '| <script>window.hacked=1</script> |\n|---|\n| <img src=x onerror=window.hacked=1> |',
+  '</div></main></body><script>window.hacked = 1</script>',
+  '<div id="content" class="composer" style="position:fixed;inset:0">over everything</div>',
+].join('\n\n');
+
+// What no text may bring into the page, looked for where text is rendered.
+const forbidden =
+  'script, iframe, object, embed, style, base, meta, link, form, input[name], svg script, [style], [srcdoc], [onerror], [onload], [ontoggle], a[href^="javascript" i], a[href^="data" i], img[src^="http"]';
+
+async function expectUnharmed(page) {
+  expect(await page.evaluate(() => window.hacked)).toBeUndefined();
+  await expect(page.locator('.prose').locator(forbidden)).toHaveCount(0);
+  await expect(page.locator('main')).toBeVisible();
+  expect(new URL(page.url()).hostname).toBe('127.0.0.1');
+}
+
+test('an answer full of attacks is only text', async ({ signedIn: page, upstream, javaScriptEnabled }) => {
+  upstream.script('Attack me.', [...attacks.match(/[\s\S]{1,97}/g), '\n\nThe end.']);
+  await ask(page, 'Attack me.');
+  await expectAnswer(page, 'The end.', { javaScriptEnabled });
+  await expectIdle(page, { javaScriptEnabled });
+  await expectUnharmed(page);
+  await page.reload();
+  await expectUnharmed(page);
+});
+
+test('a question full of attacks is only text', async ({ signedIn: page, javaScriptEnabled }) => {
+  await ask(page, `${attacks}\n\nThe end.`.replaceAll('\n', ' '));
+  await expectAnswer(page, 'A scripted answer.', { javaScriptEnabled });
+  await expectUnharmed(page);
+  await page.goto('/chat');
+  await expectUnharmed(page);
+});
+
+test('a name full of attacks is only text, wherever it stands', async ({ signedIn: page }) => {
+  const name = '</title><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"\'><b>name';
+  const { id } = await postJson(page, '/api/chat/sessions', { name });
+  for (const path of ['/', '/chat', `/chat/${id}`, `/chat/${id}/rename`, `/chat/${id}/delete`, `/chat?q=${encodeURIComponent(name)}`]) {
+    await page.goto(path);
+    await expectUnharmed(page);
+    expect(await page.locator('b:text-is("name")').count(), path).toBe(0);
+  }
+});
+
+test('the pages allow no script and no style but their own', async ({ signedIn: page }) => {
+  const answer = await page.goto('/chat');
+  const policy = answer.headers()['content-security-policy'];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain('unsafe');
+  await expect(page.locator('script:not([src]), [style], style')).toHaveCount(0);
+});

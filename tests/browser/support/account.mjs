@@ -1,0 +1,45 @@
+// The first account: made, signed in and signed out as a person does it, through the pages.
+import { expect } from '@playwright/test';
+import { composer } from './chat.mjs';
+
+export const ada = { name: 'Ada 王', email: 'ada@example.org', password: 'correct horse battery staple' };
+
+export async function fillSetup(page, account) {
+  const form = page.locator('form[action="/setup"]');
+  await form.locator('[name=name]').fill(account.name);
+  await form.locator('[name=email]').fill(account.email);
+  await form.locator('[name=password]').fill(account.password);
+  await form.getByRole('button').click();
+}
+
+export async function fillSignIn(page, { email, password }) {
+  const form = page.locator('form[action="/login"]');
+  await form.locator('[name=email]').fill(email);
+  await form.locator('[name=password]').fill(password);
+  await form.getByRole('button').click();
+}
+
+export async function setUp(page, server, account = ada) {
+  await page.goto(await server.setupPath());
+  await fillSetup(page, account);
+  await expect(composer(page)).toBeVisible();
+}
+
+export async function signIn(page, account = ada) {
+  await page.goto('/login');
+  await fillSignIn(page, account);
+  await expect(composer(page)).toBeVisible();
+}
+
+// A call with the page's own cookies, as a form of the page would send it.
+export async function post(page, path, form) {
+  const origin = new URL(page.url()).origin;
+  return page.request.post(path, { form, headers: { origin }, maxRedirects: 0 });
+}
+
+export async function postJson(page, path, data) {
+  const origin = new URL(page.url()).origin;
+  const answer = await page.request.post(path, { data, headers: { origin } });
+  expect(answer.ok(), `POST ${path}: ${answer.status()}`).toBe(true);
+  return answer.json();
+}

@@ -1,0 +1,102 @@
+// Every page there is, and how a test gets to see it.
+import { postJson } from './account.mjs';
+import { ask, expectAnswer, expectIdle } from './chat.mjs';
+import { error, gate, reasoning } from './script.mjs';
+
+const long = `${'a-word-that-never-ends-'.repeat(12)} ${'很长很长的中文句子没有空格'.repeat(12)}`;
+
+const everything = `# A heading that is long enough to need a second line on a narrow screen
+
+A paragraph with **bold**, *italic*, \`inline code\`, a [link](https://example.com/${'path/'.repeat(30)}) and ${long}
+
+> A quotation.
+
+| a column | another column | a third column | a fourth column | a fifth column |
+|---|---:|:---:|---|---|
+| ${'cell '.repeat(8)} | 1 | x | ${'unbreakable'.repeat(8)} | end |
+
+\`\`\`rust
+fn a_function_with_a_long_line(argument: &str) -> Result<(), Box<dyn std::error::Error>> { println!("{argument}"); Ok(()) }
+\`\`\`
+
+1. one
+2. two
+   - three
+
+- [x] done
+- [ ] open
+`;
+
+const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/chat/sessions', { name: long })).id}`;
+
+// Each makes what it needs and answers with the path; the page is signed in unless `anonymous` says otherwise.
+export const pages = [
+  { name: 'setup', anonymous: true, open: ({ server }) => server.setupPath() },
+  { name: 'login', signedOut: true, open: () => '/login?next=%2Fchat' },
+  { name: 'home', open: () => '/' },
+  {
+    name: 'home-with-sessions',
+    open: async ({ page }) => {
+      for (const name of ['A session', '一个会话', long]) await postJson(page, '/api/chat/sessions', { name });
+      return '/';
+    },
+  },
+  { name: 'sessions-empty', open: () => '/chat' },
+  {
+    name: 'sessions',
+    open: async ({ page }) => {
+      for (let n = 0; n < 55; n += 1) await postJson(page, '/api/chat/sessions', { name: `Session ${n} 会话` });
+      await postJson(page, '/api/chat/sessions', { name: long });
+      return '/chat';
+    },
+  },
+  { name: 'sessions-nothing-found', open: () => '/chat?q=nothing+like+it' },
+  { name: 'session-empty', open: emptySession },
+  {
+    name: 'session',
+    open: async ({ page, upstream, javaScriptEnabled }) => {
+      upstream.script('Show me everything.', [reasoning(`Thinking about ${long}`), everything]);
+      await ask(page, 'Show me everything.');
+      await expectIdle(page, { javaScriptEnabled });
+      await ask(page, `And this? ${long}`);
+      await expectIdle(page, { javaScriptEnabled });
+      return page.url();
+    },
+  },
+  {
+    name: 'session-answering',
+    open: async ({ page, upstream, javaScriptEnabled }) => {
+      upstream.script('Take your time.', ['## So far\n\nThis much is written. ', gate()]);
+      await ask(page, 'Take your time.');
+      await expectAnswer(page, 'This much is written.', { javaScriptEnabled });
+      return page.url();
+    },
+  },
+  {
+    name: 'session-failed',
+    open: async ({ page, upstream, javaScriptEnabled }) => {
+      upstream.script('Fail.', ['This much was written. ', error('no')]);
+      await ask(page, 'Fail.');
+      await expectIdle(page, { javaScriptEnabled });
+      return page.url();
+    },
+  },
+  { name: 'session-rename', open: async (context) => `${await emptySession(context)}/rename` },
+  { name: 'session-delete', open: async (context) => `${await emptySession(context)}/delete` },
+  { name: 'settings', open: () => '/settings' },
+  { name: 'tokens', open: () => '/settings/tokens' },
+  {
+    name: 'token-made',
+    // The secret is on the page that answers the form, so this page cannot be opened by its path.
+    show: async ({ page }) => {
+      await page.goto('/settings/tokens');
+      const form = page.locator('form[action="/settings/tokens"]');
+      await form.locator('[name=name]').fill(long.slice(0, 80));
+      await form.locator('button[type=submit]').click();
+      await page.locator('.secret').first().waitFor();
+    },
+  },
+  { name: 'devices', open: () => '/settings/devices' },
+  { name: 'not-found', complains: true, open: () => '/no/such/page' },
+  { name: 'bad-request', complains: true, open: () => '/chat?cursor=nonsense' },
+];
