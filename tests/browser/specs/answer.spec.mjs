@@ -1,5 +1,5 @@
 // Asking, and reading the answer while it is written, with everything that can come between.
-import { answers, ask, composer, expectAnswer, expectIdle, lastAnswer, questions, stopButton } from '../support/chat.mjs';
+import { answers, ask, composer, expectAnswer, expectIdle, lastAnswer, notice, questions, stopButton } from '../support/chat.mjs';
 import { cut, error, gate, reasoning, refuse } from '../support/script.mjs';
 import { expect, test } from '../support/test.mjs';
 
@@ -89,6 +89,19 @@ test('two tabs follow the same answer', { tag: '@script' }, async ({ signedIn: p
   for (const tab of [page, other]) await expectAnswer(tab, 'The first half. The second half.');
 });
 
+test('the reasoning is there once, however often the page is opened', { tag: '@script' }, async ({ signedIn: page, upstream }) => {
+  const middle = gate();
+  upstream.script(question, [reasoning('Light and water.'), 'The first half. ', middle, 'The second half.']);
+  await ask(page, question);
+  await expectAnswer(page, 'The first half.');
+  await page.reload();
+  await expectAnswer(page, 'The first half.');
+  await expect(lastAnswer(page).locator('.thought div')).toHaveText('Light and water.');
+  middle.release();
+  await expectAnswer(page, 'The second half.');
+  await expect(lastAnswer(page).locator('.thought div')).toHaveText('Light and water.');
+});
+
 test('Stop keeps what was written and stops the upstream', async ({ signedIn: page, upstream, javaScriptEnabled }) => {
   halves(upstream);
   await ask(page, question);
@@ -111,10 +124,10 @@ for (const [what, failing] of [
     await ask(page, question);
     await expectAnswer(page, 'The first half.', { javaScriptEnabled });
     await expectIdle(page, { javaScriptEnabled });
-    await expect(page.locator('.turn .notice, .turn [role=alert]').first()).toBeVisible();
+    await expect(notice(page)).toBeVisible();
     await page.reload();
     await expect(lastAnswer(page)).toContainText('The first half.');
-    await expect(page.locator('.turn .notice, .turn [role=alert]').first()).toBeVisible();
+    await expect(notice(page)).toBeVisible();
     await expect(page.locator('body')).not.toContainText('graphics card');
   });
 }
@@ -128,7 +141,7 @@ for (const [status, message] of [
     upstream.script(question, [refuse(status, message)], { always: true });
     await ask(page, question);
     await expectIdle(page, { javaScriptEnabled });
-    await expect(page.locator('.turn .notice, .turn [role=alert]').first()).toBeVisible();
+    await expect(notice(page)).toBeVisible();
     await expect(page.locator('body')).not.toContainText('sk-scripted');
     await expect(page.locator('body')).not.toContainText('10.0.0.7');
     await page.reload();

@@ -31,7 +31,7 @@ for (const place of pages) {
     test.use({ allowedComplaints: place.complains ? [/status of 4\d\d/] : [] });
     test.setTimeout(90_000);
 
-    test('fits, is accessible, and looks as it should', async ({ page, server, upstream, javaScriptEnabled }, info) => {
+    test('fits, is accessible, and looks as it should', { tag: '@script' }, async ({ page, server, upstream, javaScriptEnabled }, info) => {
       if (!place.anonymous) await setUp(page, server);
       const path = await place.open?.({ page, server, upstream, javaScriptEnabled });
       if (place.signedOut) await page.context().clearCookies();

@@ -23,8 +23,9 @@ const switches = [
 ];
 
 async function choose(page, name, value) {
-  const button = page.locator(`form[action="/preferences"] button[name=${name}][value="${value}"]`).first();
-  await button.evaluate((element) => element.form.requestSubmit(element));
+  const menu = page.locator('.who-am-i summary');
+  if (await menu.isVisible()) await menu.click();
+  await page.locator(`form[action="/preferences"] button[name=${name}][value="${value}"]`).click();
 }
 
 const address = (page) => new URL(page.url()).pathname + new URL(page.url()).search;

@@ -2,7 +2,14 @@
 import { postJson } from '../support/account.mjs';
 import { expect, test } from '../support/test.mjs';
 
-const listed = (page, name) => page.locator('main').getByRole('link', { name, exact: true });
+const listed = (page, name) => page.locator('main .lines').getByRole('link', { name, exact: true });
+const line = (page, name) => page.locator('main .lines > li').filter({ has: page.getByRole('link', { name, exact: true }) });
+
+// Opens the menu of a line of the list.
+async function menu(page, name) {
+  await line(page, name).locator('summary').click();
+  return line(page, name).locator('.sheet');
+}
 
 async function session(page, name, type = 'chat') {
   const { id } = await postJson(page, '/api/chat/sessions', { name, type });
@@ -15,20 +22,34 @@ test('a session is renamed', async ({ signedIn: page }) => {
   const form = page.locator(`main form[action="/chat/${id}/rename"]`);
   await expect(form.locator('[name=name]')).toHaveValue('Old name');
   await form.locator('[name=name]').fill('新名字 & <b>more</b>');
-  await form.locator('button[type=submit]').click();
+  await form.getByRole('button').click();
   await page.goto('/chat');
   await expect(listed(page, '新名字 & <b>more</b>')).toBeVisible();
   await expect(listed(page, 'Old name')).toHaveCount(0);
 });
 
+test('a session is renamed in the list', async ({ signedIn: page }) => {
+  await session(page, 'Old name');
+  await page.goto('/chat');
+  const form = (await menu(page, 'Old name')).locator('form.rename');
+  await form.locator('[name=name]').fill('新名字');
+  await form.getByRole('button').click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(listed(page, '新名字')).toBeVisible();
+});
+
 test('a session is deleted after a question, and not before', async ({ signedIn: page }) => {
   const id = await session(page, 'To be deleted');
-  await page.goto(`/chat/${id}/delete`);
-  await expect(page.locator('main')).toContainText('To be deleted');
+  await page.goto('/chat');
+  await (await menu(page, 'To be deleted')).locator(`a[href="/chat/${id}/delete"]`).click();
+  const form = page.locator(`main form[action="/chat/${id}/delete"]`);
+  await expect(form).toContainText('To be deleted');
+  await form.getByRole('link').click();
   await page.goto('/chat');
   await expect(listed(page, 'To be deleted')).toBeVisible();
   await page.goto(`/chat/${id}/delete`);
-  await page.locator(`main form[action="/chat/${id}/delete"] button[type=submit]`).click();
+  await form.getByRole('button').click();
+  await expect(page).toHaveURL((url) => !url.pathname.includes(id));
   await page.goto('/chat');
   await expect(listed(page, 'To be deleted')).toHaveCount(0);
   expect((await page.request.get(`/chat/${id}`)).status()).toBe(404);
@@ -68,31 +89,23 @@ test('all sessions are reached page by page, none twice', async ({ signedIn: pag
   await page.goto('/chat');
   const seen = [];
   for (;;) {
-    seen.push(...(await page.locator('main').getByRole('link', { name: /^Session number \d+$/ }).allInnerTexts()));
-    const more = page.locator('main a[href*="cursor="]');
+    seen.push(...(await page.locator('main .lines').getByRole('link', { name: /^Session number \d+$/ }).allInnerTexts()));
+    const more = page.locator('main a[rel=next]');
     if ((await more.count()) === 0) break;
-    const href = await more.first().getAttribute('href');
-    await page.goto(href);
+    await page.goto(await more.getAttribute('href'));
   }
   expect(seen.map((name) => name.trim()).toSorted()).toEqual(names.toSorted());
 });
 
 test('a session is pinned above the others, and archived away from them', async ({ signedIn: page }) => {
-  const first = await session(page, 'The first');
+  await session(page, 'The first');
   await session(page, 'The second');
-  await page.goto(`/chat/${first}`);
-  await page.locator(`form[action="/chat/${first}/pin"] button`).first().evaluate((button) => button.form.requestSubmit(button));
-  await expect(async () => {
-    await page.goto('/chat');
-    const names = await page.locator('main').getByRole('link', { name: /^The (first|second)$/ }).allInnerTexts();
-    expect(names.map((name) => name.trim())).toEqual(['The first', 'The second']);
-  }).toPass();
-  await page.goto(`/chat/${first}`);
-  await page.locator(`form[action="/chat/${first}/archive"] button`).first().evaluate((button) => button.form.requestSubmit(button));
-  await expect(async () => {
-    await page.goto('/chat');
-    await expect(listed(page, 'The first')).toHaveCount(0, { timeout: 1_000 });
-  }).toPass();
+  await page.goto('/chat');
+  await (await menu(page, 'The first')).locator('form[action$="/pin"]').getByRole('button').click();
+  await expect(page.locator('main .lines > li').first()).toContainText('The first');
+  await (await menu(page, 'The first')).locator('form[action$="/archive"]').getByRole('button').click();
+  await expect(listed(page, 'The first')).toHaveCount(0);
   await page.goto('/chat?archived=true');
   await expect(listed(page, 'The first')).toBeVisible();
+  await expect(listed(page, 'The second')).toHaveCount(0);
 });

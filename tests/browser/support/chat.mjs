@@ -2,14 +2,16 @@
 import { expect } from '@playwright/test';
 
 export const composer = (page) => page.locator('textarea[name=content]');
-export const stopButton = (page) => page.locator('form[action$="/stop"] button');
+export const stopButton = (page) => page.locator('[data-stop]');
 export const questions = (page) => page.locator('.turn.asked');
 export const answers = (page) => page.locator('.turn:not(.asked)');
+// What is said about an answer that ended early.
+export const notice = (page) => page.locator('.turn .notice');
 export const lastAnswer = (page) => answers(page).last();
 
 export async function ask(page, question) {
   await composer(page).fill(question);
-  await page.locator('form:has(textarea[name=content]) button[type=submit]').click();
+  await page.locator('[data-send]').click();
   await expect(questions(page).last()).toContainText(question);
 }
 

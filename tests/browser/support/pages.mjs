@@ -5,6 +5,8 @@ import { error, gate, reasoning } from './script.mjs';
 
 const long = `${'a-word-that-never-ends-'.repeat(12)} ${'很长很长的中文句子没有空格'.repeat(12)}`;
 
+const longName = `${'a-word-that-never-ends-'.repeat(4)} ${'很长很长的中文句子没有空格'.repeat(4)}`;
+
 const everything = `# A heading that is long enough to need a second line on a narrow screen
 
 A paragraph with **bold**, *italic*, \`inline code\`, a [link](https://example.com/${'path/'.repeat(30)}) and ${long}
@@ -27,7 +29,7 @@ fn a_function_with_a_long_line(argument: &str) -> Result<(), Box<dyn std::error:
 - [ ] open
 `;
 
-const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/chat/sessions', { name: long })).id}`;
+const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/chat/sessions', { name: longName })).id}`;
 
 // Each makes what it needs and answers with the path; the page is signed in unless `anonymous` says otherwise.
 export const pages = [
@@ -37,7 +39,7 @@ export const pages = [
   {
     name: 'home-with-sessions',
     open: async ({ page }) => {
-      for (const name of ['A session', '一个会话', long]) await postJson(page, '/api/chat/sessions', { name });
+      for (const name of ['A session', '一个会话', longName]) await postJson(page, '/api/chat/sessions', { name });
       return '/';
     },
   },
@@ -46,7 +48,7 @@ export const pages = [
     name: 'sessions',
     open: async ({ page }) => {
       for (let n = 0; n < 55; n += 1) await postJson(page, '/api/chat/sessions', { name: `Session ${n} 会话` });
-      await postJson(page, '/api/chat/sessions', { name: long });
+      await postJson(page, '/api/chat/sessions', { name: longName });
       return '/chat';
     },
   },
@@ -92,8 +94,8 @@ export const pages = [
       await page.goto('/settings/tokens');
       const form = page.locator('form[action="/settings/tokens"]');
       await form.locator('[name=name]').fill(long.slice(0, 80));
-      await form.locator('button[type=submit]').click();
-      await page.locator('.secret').first().waitFor();
+      await form.getByRole('button').click();
+      await page.locator('#secret').waitFor();
     },
   },
   { name: 'devices', open: () => '/settings/devices' },
