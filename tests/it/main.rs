@@ -9,6 +9,7 @@
 mod api;
 mod clients;
 mod layers;
+mod markdown;
 mod migrations;
 mod runs;
 mod support;
