@@ -32,12 +32,11 @@ impl AppState {
     /// # Errors
     /// `Invalid`, with the field `model`, when no model has that id.
     pub async fn default_model(&self, chosen: Option<&str>) -> AppResult<Option<String>> {
-        if let Some(id) = chosen.filter(|id| !id.is_empty()) {
-            match self.models.find(id).await {
-                Err(ModelError::NotFound(_)) => return Err(AppError::field("model", "unknown_model")),
-                // A provider that is away for a moment is no reason to refuse: the run will say what happened.
-                Ok(_) | Err(_) => {}
-            }
+        // A provider that is away for a moment is no reason to refuse: the run will say what happened.
+        if let Some(id) = chosen.filter(|id| !id.is_empty())
+            && let Err(ModelError::NotFound(_)) = self.models.find(id).await
+        {
+            return Err(AppError::field("model", "unknown_model"));
         }
         Ok(self.models.default_model().await.ok().map(|model| model.info().id))
     }

@@ -1,34 +1,14 @@
-//! One connection type over both databases, and the manager that opens it; the back end is chosen by the URL's
-//! scheme alone, never by trying.
+//! Where the data is, and the manager that opens connections to it; the back end is chosen by the URL's scheme
+//! alone, never by trying.
 
 use std::path::{Path, PathBuf};
 
+use super::backend::{DbConn, on_each};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 use diesel::sqlite::SqliteConnection;
-
-/// A connection to either database; repositories are written against this alone.
-#[derive(diesel::MultiConnection)]
-pub enum DbConn {
-    /// PostgreSQL.
-    Postgres(PgConnection),
-    /// SQLite.
-    Sqlite(SqliteConnection),
-}
-
-/// Runs the same Diesel code once per back end, for what [`DbConn`] itself cannot express
-/// (batch inserts, `ON CONFLICT`).
-macro_rules! on_each {
-    ($conn:expr, $inner:ident => $body:expr) => {
-        match $conn {
-            $crate::db::DbConn::Postgres($inner) => $body,
-            $crate::db::DbConn::Sqlite($inner) => $body,
-        }
-    };
-}
-pub(crate) use on_each;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! transaction, committed when `write` returns. On SQLite all writes go through one thread
 //! (see [`writer`](self)); on PostgreSQL each takes a connection from the pool.
 
+mod backend;
 mod connection;
 pub mod migrations;
 mod types;
@@ -14,8 +15,9 @@ use std::time::Duration;
 use diesel::Connection;
 use r2d2::Pool;
 
-pub(crate) use connection::on_each;
-pub use connection::{DbConn, DbTarget, Manager, MultiBackend, PostgresUrl, Synchronous};
+pub(crate) use backend::on_each;
+pub use backend::{DbConn, MultiBackend};
+pub use connection::{DbTarget, Manager, PostgresUrl, Synchronous};
 pub use types::Time;
 pub(crate) use types::text_enum;
 use writer::Writer;

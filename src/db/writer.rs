@@ -98,7 +98,7 @@ fn work(mut conn: DbConn, jobs: &Receiver<Job>) {
         }
         let committed = finish(&mut conn);
         for reply in replies {
-            reply(committed.as_ref().map(|()| ()));
+            reply(committed.as_ref().copied());
         }
     }
 }

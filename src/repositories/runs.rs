@@ -90,7 +90,7 @@ pub fn claim(conn: &mut DbConn, owner: &str, now: Time, expires: Time) -> AppRes
 /// When the database fails.
 pub fn renew(conn: &mut DbConn, owner: &str, expires: Time) -> AppResult<Vec<String>> {
     let mine = dsl::runs.filter(dsl::status.eq(RunStatus::Running).and(dsl::lease_owner.eq(owner)));
-    diesel::update(mine.clone()).set(dsl::lease_expires_at.eq(expires)).execute(conn)?;
+    diesel::update(mine).set(dsl::lease_expires_at.eq(expires)).execute(conn)?;
     Ok(mine.filter(dsl::cancel_requested.eq(true)).select(dsl::id).load(conn)?)
 }
 

@@ -19,7 +19,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let session = owner.session().await;
     let sent = owner.say(&session, "hi").await;
     let run = sent["run"]["id"].as_str().unwrap().to_owned();
-    owner.follow(&run, "").await.to_end().await;
+    owner.follow(&run, "").await.rest().await;
     let answer = sent["run"]["message_id"].as_str().unwrap();
     let token =
         owner.post("/api/tokens", json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();

@@ -20,7 +20,7 @@ async fn a_message_is_stored_and_answered() {
         (&run["status"], &run["kind"], &run["session_id"]),
         (&json!("queued"), &json!("chat"), &json!(id))
     );
-    ada.follow(run["id"].as_str().unwrap(), "").await.to_end().await;
+    ada.follow(run["id"].as_str().unwrap(), "").await.rest().await;
 
     let messages = ada.messages(&id).await;
     assert_eq!(messages.len(), 2);
@@ -59,7 +59,7 @@ async fn the_answer_may_be_the_stream_itself() {
     let request = request.header("Accept", "text/event-stream").json(&json!({ "content": "hi" }));
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
-    assert_eq!(text(&Frames::new(response).to_end().await), "Hello there.");
+    assert_eq!(text(&Frames::new(response).rest().await), "Hello there.");
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_second_message_while_an_answer_is_made_is_refused() {
     let second = ada.post(&format!("/api/chat/sessions/{id}/messages"), json!({ "content": "second" })).await;
     assert_eq!(second.problem(), (409, "run_active".into()));
     go_on.fire();
-    assert_eq!(text(&ada.follow(&run, "").await.to_end().await), "Hello");
+    assert_eq!(text(&ada.follow(&run, "").await.rest().await), "Hello");
     assert_eq!(ada.messages(&id).await.len(), 2);
     ada.ask(&id, "second").await;
     assert_eq!(ada.messages(&id).await.len(), 4);
@@ -105,7 +105,7 @@ async fn a_retry_with_the_same_client_id_returns_the_first_run() {
     let first = ada.post(&path, body.clone()).await.json();
     let at_once = ada.post(&path, body.clone()).await;
     assert_eq!((at_once.status.as_u16(), &at_once.json()["run"]["id"]), (202, &first["run"]["id"]));
-    ada.follow(first["run"]["id"].as_str().unwrap(), "").await.to_end().await;
+    ada.follow(first["run"]["id"].as_str().unwrap(), "").await.rest().await;
     let by_header = ada.request(Method::POST, &path).header("Idempotency-Key", "c-1");
     let later = send(by_header.json(&json!({ "content": "once" }))).await.json();
     assert_eq!(
@@ -126,7 +126,7 @@ async fn an_answer_can_be_made_again_as_a_sibling() {
     let path = format!("/api/chat/sessions/{id}/messages/{}/regenerate", before[1]["id"].as_str().unwrap());
     let again = ada.post(&path, json!({})).await;
     assert_eq!(again.status, 202);
-    ada.follow(again.json()["run"]["id"].as_str().unwrap(), "").await.to_end().await;
+    ada.follow(again.json()["run"]["id"].as_str().unwrap(), "").await.rest().await;
     let shown = ada.messages(&id).await;
     assert_eq!((shown.len(), &shown[1]["content"]), (2, &json!("Another.")));
     assert_eq!(shown[1]["parent_id"], before[1]["parent_id"]);

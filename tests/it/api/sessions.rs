@@ -153,7 +153,7 @@ async fn deleting_a_session_takes_its_messages_and_runs_along() {
     let ada = app.member().await;
     let id = ada.session().await;
     let run = ada.say(&id, "hello").await["run"]["id"].as_str().unwrap().to_owned();
-    ada.follow(&run, "").await.to_end().await;
+    ada.follow(&run, "").await.rest().await;
     ada.delete(&format!("/api/chat/sessions/{id}"), json!({})).await;
     assert_eq!(ada.get(&format!("/api/chat/sessions/{id}/messages")).await.status, 404);
     assert_eq!(ada.get(&format!("/api/runs/{run}")).await.status, 404);

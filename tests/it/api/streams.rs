@@ -60,12 +60,12 @@ async fn every_replay_is_the_same_as_what_was_seen_live() {
         .finish(2)]);
     let id = ada.session().await;
     let run = ada.say(&id, "hi").await["run"]["id"].as_str().unwrap().to_owned();
-    let live = ada.follow(&run, "").await.to_end().await;
-    let replayed = ada.follow(&run, "").await.to_end().await;
+    let live = ada.follow(&run, "").await.rest().await;
+    let replayed = ada.follow(&run, "").await.rest().await;
     assert_eq!(live, replayed);
     assert_eq!(text(&live), "abc");
     for after in 0..live.len() {
-        let rest = ada.follow(&run, &format!("?after={after}")).await.to_end().await;
+        let rest = ada.follow(&run, &format!("?after={after}")).await.rest().await;
         assert_eq!(rest, live[after..]);
     }
 }
@@ -81,7 +81,7 @@ async fn a_reader_that_comes_back_goes_on_after_the_last_event_it_saw() {
     let request = request.header("Last-Event-ID", seen.id.unwrap().to_string());
     let response = request.send().await.unwrap();
     go_on.fire();
-    let rest = crate::support::frames::Frames::new(response).to_end().await;
+    let rest = crate::support::frames::Frames::new(response).rest().await;
     assert_eq!((rest[0].id, text(&rest)), (seen.id.map(|id| id + 1), "lo".to_owned()));
 }
 
@@ -94,7 +94,7 @@ async fn closing_every_stream_stops_nothing() {
     drop(reader);
     go_on.fire();
     // Following anew only waits for the end; nobody was reading meanwhile.
-    ada.follow(&run, "").await.to_end().await;
+    ada.follow(&run, "").await.rest().await;
     assert_eq!(ada.messages(&id).await[1]["content"], "Hello");
 }
 
@@ -104,7 +104,7 @@ async fn many_readers_see_the_same() {
     let (ada, _, run, go_on) = halfway(&app).await;
     let readers = futures_util::future::join_all((0..20).map(|_| ada.follow(&run, ""))).await;
     go_on.fire();
-    let seen = futures_util::future::join_all(readers.into_iter().map(|reader| reader.to_end())).await;
+    let seen = futures_util::future::join_all(readers.into_iter().map(|reader| reader.rest())).await;
     assert!(seen.iter().all(|frames| frames == &seen[0]));
 }
 
@@ -117,7 +117,7 @@ async fn stopping_keeps_what_was_written_and_stops_the_model() {
     let answer = ada.post(&format!("/api/runs/{run}/cancel"), json!({})).await;
     assert_eq!(answer.json(), json!({ "success": true }));
     app.upstream.disconnected(1).await;
-    let rest = reader.to_end().await;
+    let rest = reader.rest().await;
     assert_eq!(kinds(&rest), ["message", "end"]);
     assert_eq!(rest.last().unwrap().data, json!({ "status": "cancelled" }));
     let message = ada.messages(&id).await[1].clone();
@@ -155,7 +155,7 @@ async fn what_a_model_server_refuses_becomes_a_sentence_in_the_readers_language(
         let run = ada.say(&ada.session().await, "hi").await["run"]["id"].as_str().unwrap().to_owned();
         let request =
             ada.request(Method::GET, &format!("/api/runs/{run}/stream")).header("Accept-Language", "en");
-        let frames = crate::support::frames::Frames::new(request.send().await.unwrap()).to_end().await;
+        let frames = crate::support::frames::Frames::new(request.send().await.unwrap()).rest().await;
         let error = &frames.iter().find(|frame| frame.event == "error").unwrap().data;
         assert_eq!(error["code"], code);
         assert!(error["error"].as_str().unwrap().starts_with("The model provider"), "{error}");
@@ -173,7 +173,7 @@ async fn pages_get_the_text_as_blocks_each_finished_one_once() {
         .finish(2)]);
     let ada = app.member().await;
     let run = ada.say(&ada.session().await, "hi").await["run"]["id"].as_str().unwrap().to_owned();
-    let frames = ada.follow(&run, "?view=blocks").await.to_end().await;
+    let frames = ada.follow(&run, "?view=blocks").await.rest().await;
     assert!(frames.iter().all(|frame| frame.event != "delta"));
     let blocks: Vec<_> = frames.iter().filter(|frame| frame.event == "block").collect();
     for index in 0..3 {
@@ -194,8 +194,8 @@ async fn a_place_beyond_the_end_or_before_the_start_is_no_reason_to_hang() {
     let ada = app.member().await;
     let id = ada.session().await;
     let run = ada.say(&id, "hi").await["run"]["id"].as_str().unwrap().to_owned();
-    ada.follow(&run, "").await.to_end().await;
-    let frames = ada.follow(&run, "?after=99999").await.to_end().await;
+    ada.follow(&run, "").await.rest().await;
+    let frames = ada.follow(&run, "?after=99999").await.rest().await;
     assert_eq!(frames.last().unwrap().event, "end");
     for wrong in ["-1", "x", "1.5", "99999999999999999999"] {
         let answer = ada.get(&format!("/api/runs/{run}/stream?after={wrong}")).await;
@@ -215,5 +215,5 @@ async fn deleting_a_session_stops_its_answer() {
     reader.next_of("delta").await;
     assert_eq!(ada.delete(&format!("/api/chat/sessions/{id}"), json!({})).await.status, 200);
     app.upstream.disconnected(1).await;
-    assert_eq!(reader.to_end().await.last().unwrap().event, "end");
+    assert_eq!(reader.rest().await.last().unwrap().event, "end");
 }

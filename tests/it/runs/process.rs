@@ -117,7 +117,7 @@ async fn an_answer_killed_halfway_keeps_its_text_and_the_session_goes_on() {
     let ada = caller(address, &token);
     // On PostgreSQL another process could be alive, so the dead one's lease has to end first; heartbeats come
     // meanwhile.
-    let frames = ada.follow(&run, &format!("?after={seen}")).await.to_end().await;
+    let frames = ada.follow(&run, &format!("?after={seen}")).await.rest().await;
     assert_eq!(kinds(&frames), ["error", "message", "end"]);
     assert_eq!(frames.last().unwrap().data, json!({ "status": "interrupted" }));
     let answer = ada.messages(&id).await[1].clone();
@@ -145,7 +145,7 @@ async fn a_process_told_to_end_lets_answers_finish_and_exits_well() {
     let pid = process.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
     go_on.fire();
-    let rest = reader.to_end().await;
+    let rest = reader.rest().await;
     assert_eq!(rest.last().unwrap().data, json!({ "status": "succeeded" }));
     assert!(process.wait().await.unwrap().success());
 }

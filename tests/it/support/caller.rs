@@ -114,7 +114,7 @@ impl Caller {
     /// Says something and waits for the end of the answer; its frames.
     pub async fn ask(&self, session: &str, content: &str) -> Vec<Frame> {
         let run = self.say(session, content).await["run"]["id"].as_str().unwrap().to_owned();
-        self.follow(&run, "").await.to_end().await
+        self.follow(&run, "").await.rest().await
     }
 
     /// Follows a run; `query` begins with `?` or is empty.

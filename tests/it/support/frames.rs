@@ -55,7 +55,7 @@ impl Frames {
     }
 
     /// All events that are left.
-    pub async fn to_end(mut self) -> Vec<Frame> {
+    pub async fn rest(mut self) -> Vec<Frame> {
         let mut frames = Vec::new();
         while let Some(frame) = self.next().await {
             frames.push(frame);
