@@ -8,8 +8,11 @@
 
 mod api;
 mod clients;
+mod commands;
+mod db;
 mod layers;
 mod markdown;
 mod migrations;
 mod runs;
+mod services;
 mod support;

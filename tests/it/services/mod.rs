@@ -1,0 +1,3 @@
+//! Rules that time or chance hides from outside.
+
+mod login_sessions;
