@@ -2,12 +2,15 @@
 //! Must not know the database.
 
 pub mod api;
+pub mod assets;
 pub mod auth;
 pub mod client;
 pub mod endpoint;
 pub mod errors;
 pub mod extract;
 pub mod openapi;
+pub mod pages;
+pub mod paths;
 pub mod probes;
 pub mod routes;
 pub mod security;

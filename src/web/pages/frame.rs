@@ -1,0 +1,143 @@
+//! What surrounds every page: language, theme, who reads it, the sidebar and a message after an action.
+
+use std::{borrow::Cow, fmt};
+
+use askama::filters::HtmlSafe;
+
+use crate::{
+    i18n::Locale,
+    web::{assets, pages::sidebar::Sidebar},
+};
+
+/// The part of a page that all pages share; page structs hold it as `frame`.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The language of the page.
+    pub locale: Locale,
+    /// Light, dark, or as the system says.
+    pub theme: Theme,
+    /// Who is signed in; without anyone the page has no sidebar.
+    pub viewer: Option<Viewer>,
+    /// The conversations at the side.
+    pub sidebar: Sidebar,
+    /// What the last action did.
+    pub flash: Option<Flash>,
+    /// The path and query of this page, where small forms lead back to.
+    pub here: String,
+}
+
+/// The person at the foot of the sidebar.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The user's id: drafts in the browser are kept apart by it.
+    pub id: String,
+    /// The name as written in the settings.
+    pub name: String,
+}
+
+/// The colours of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Whatever the reader's system says.
+    #[default]
+    System,
+    /// Ink on paper.
+    Light,
+    /// The reverse.
+    Dark,
+}
+
+/// A sentence shown once, after an action.
+#[derive(Clone, Debug)]
+pub struct Flash {
+    /// Whether it went well; decides colour and urgency.
+    pub good: bool,
+    /// The sentence, in the reader's language.
+    pub text: String,
+}
+
+/// One picture of the sprite, by its name there.
+pub struct Icon<'a>(&'a str);
+
+impl Frame {
+    /// The sentence for `key`.
+    pub fn t(&self, key: &str) -> Cow<'static, str> {
+        self.locale.t(key)
+    }
+
+    /// The sentence for `key`, with one value in it.
+    pub fn t_with(&self, key: &str, name: &str, value: impl fmt::Display) -> String {
+        self.locale.t_with(key, &[(name, &value.to_string())])
+    }
+
+    /// The address of a static file.
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(name)
+    }
+
+    /// A language's own name for itself, and so the same in both catalogues.
+    pub fn language(&self, locale: &Locale) -> Cow<'static, str> {
+        self.t(match locale {
+            Locale::ZhCn => "language.zh_cn",
+            Locale::En => "language.en",
+        })
+    }
+
+    /// A picture that stands beside words, or in a button that has a label of its own.
+    pub fn icon<'a>(&self, name: &'a str) -> Icon<'a> {
+        Icon(name)
+    }
+}
+
+impl Viewer {
+    /// The letter in the round mark beside the name.
+    pub fn initial(&self) -> String {
+        self.name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+    }
+}
+
+impl Theme {
+    /// Every theme, in the order a person chooses from.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The value in forms, cookies and the `data-theme` attribute.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that name; anything else follows the system.
+    pub fn parse(name: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default()
+    }
+
+    /// The key of its label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::System => "theme.system",
+            Self::Light => "theme.light",
+            Self::Dark => "theme.dark",
+        }
+    }
+
+    /// The picture on its button.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::System => "monitor",
+            Self::Light => "sun",
+            Self::Dark => "moon",
+        }
+    }
+}
+
+impl fmt::Display for Icon<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sprite = assets::url("img/icons.svg");
+        write!(f, r##"<svg class="icon" aria-hidden="true"><use href="{sprite}#{}"/></svg>"##, self.0)
+    }
+}
+
+impl HtmlSafe for Icon<'_> {}

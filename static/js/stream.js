@@ -1,0 +1,111 @@
+// Follows the answer being made: blocks as they are finished, announced sentence by sentence. Without this the page reloads.
+
+import { dress, renew } from "./app.js";
+
+const turns = document.getElementById("turns");
+const live = document.getElementById("live");
+const jump = document.querySelector("[data-jump]");
+const composer = document.querySelector("[data-composer]");
+const source = new EventSource(turns.dataset.stream);
+
+let following = nearEnd();
+let spoken = 0;
+let answered = "";
+
+function nearEnd() {
+  const root = document.documentElement;
+  return root.scrollHeight - root.clientHeight - root.scrollTop < 96;
+}
+
+function follow() {
+  if (following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  jump.hidden = following;
+}
+
+/** The element of a message; the one that waited without a message takes its id. */
+function turnOf(id) {
+  const found = document.getElementById(`m-${id}`) ?? turns.querySelector("[data-open]");
+  if (found) found.id = `m-${id}`;
+  answered = id;
+  return found;
+}
+
+/** Says whole sentences only: what ends in a full stop of any script, or in a line's end. */
+function announce(prose) {
+  const text = prose.innerText;
+  const end = Math.max(...[...text.matchAll(/[.!?](?=\s)|[。！？；\n]/g)].map((match) => match.index + 1), 0);
+  if (end <= spoken) return;
+  const sentence = document.createElement("span");
+  sentence.textContent = text.slice(spoken, end).trim();
+  live.replaceChildren(sentence);
+  spoken = end;
+}
+
+let waiting = 0;
+const soon = (prose) => { waiting ||= setTimeout(() => { waiting = 0; announce(prose); }, 1500); };
+
+const handlers = {
+  block({ message_id, index, html }) {
+    const prose = turnOf(message_id)?.querySelector(".prose");
+    if (!prose) return;
+    while (prose.children.length <= index) prose.append(document.createElement("div"));
+    const block = prose.children[index];
+    block.innerHTML = html;
+    dress(block);
+    soon(prose);
+  },
+  reasoning({ message_id, text }) {
+    const thought = turnOf(message_id)?.querySelector(".thought");
+    if (!thought) return;
+    thought.hidden = false;
+    thought.querySelector("div").append(text);
+  },
+  step({ title, detail }) {
+    const status = turns.querySelector("[data-open] [data-status]");
+    if (status) status.textContent = [title, detail].filter(Boolean).join(" · ");
+  },
+  title({ session_id, name }) {
+    const heading = document.querySelector("[data-title]");
+    document.title = document.title.replace(heading.textContent, () => name);
+    heading.textContent = name;
+    const item = document.querySelector(`[data-session="${CSS.escape(session_id)}"] > span`);
+    if (item) item.textContent = name;
+  },
+  message({ message, blocks }) {
+    blocks?.forEach((html, index) => handlers.block({ message_id: message.id, index, html }));
+  },
+};
+
+/** The answer is over: the server's own version of the turn brings its buttons, or why it ended early. */
+async function finish() {
+  source.close();
+  clearTimeout(waiting);
+  const turn = turnOf(answered);
+  turn?.removeAttribute("aria-busy");
+  delete composer.dataset.busy;
+  const hadFocus = document.activeElement === document.querySelector("[data-stop]");
+  document.querySelector("[data-stop]")?.remove();
+  composer.querySelector("[data-send]").hidden = false;
+  if (hadFocus) composer.elements.content.focus();
+  live.textContent = live.dataset.done;
+  await renew(`#m-${CSS.escape(answered)}`, "#sessions").catch(() => {});
+  follow();
+}
+
+for (const [name, handle] of Object.entries(handlers)) {
+  source.addEventListener(name, (event) => { handle(JSON.parse(event.data)); follow(); });
+}
+source.addEventListener("end", finish);
+// The browser tries again by itself unless the server refused; then the page as it is now tells more.
+source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); });
+
+document.getElementById("stop")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  document.querySelector("[data-stop]").disabled = true;
+  fetch(form.action, { method: "POST" }).catch(() => form.submit());
+});
+
+addEventListener("scroll", () => { following = nearEnd(); jump.hidden = following; }, { passive: true });
+jump.addEventListener("click", () => { following = true; follow(); });
+follow();
