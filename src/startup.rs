@@ -114,6 +114,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         db,
         runs,
         models,
+        markdown: Arc::default(),
         attempts: SignInAttempts::default(),
         #[cfg(feature = "local-model")]
         built_in,

@@ -1,9 +1,12 @@
 //! What handlers receive: the database, the runs, the models and what was configured.
 
+use std::sync::Arc;
+
 use crate::clients::models::ModelError;
 use crate::clients::models::registry::Models;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
+use crate::markdown;
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
 
@@ -15,6 +18,8 @@ pub struct AppState {
     pub runs: Runs,
     /// Models that can be asked.
     pub models: Models,
+    /// Answers as HTML, remembered.
+    pub markdown: Arc<markdown::Cache>,
     /// How often people may try to sign in.
     pub attempts: SignInAttempts,
     /// The model in this process, when it is offered.

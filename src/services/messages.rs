@@ -4,10 +4,11 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::page_request::{Page, PageRequest, Paging};
-use super::sessions;
+use super::sessions::{self, NewSession};
 use super::text::{MessageText, parse_id, parse_key};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
+use crate::i18n::Locale;
 use crate::models::chat_session::{ChatSession, ChatSessionChanges};
 use crate::models::message::{Message, MessageRole, MessageStatus, NewMessage};
 use crate::models::new_id;
@@ -126,6 +127,22 @@ pub fn send(
         chat_sessions::update_by_run(conn, &session.id, &changes)?;
     }
     Ok(Sent { message: messages::find_in_session(conn, &session.id, &question_id)?, run })
+}
+
+/// Begins a session by saying something in it: both or neither.
+///
+/// # Errors
+/// Those of [`sessions::create`] and [`send`].
+pub fn begin(
+    conn: &mut DbConn,
+    owner: &User,
+    session: &NewSession,
+    input: &SendMessage,
+    default_model: Option<&str>,
+    locale: Locale,
+) -> AppResult<Sent> {
+    let session = sessions::create(conn, owner, session, locale)?;
+    send(conn, owner, &session.id, input, default_model)
 }
 
 /// Queues another answer to what an answer had answered: its sibling.

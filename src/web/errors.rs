@@ -78,7 +78,8 @@ impl WebError {
     }
 }
 
-fn app_status(error: &AppError) -> StatusCode {
+/// The status of an error from below.
+pub fn app_status(error: &AppError) -> StatusCode {
     match error {
         AppError::BadRequest(_) | AppError::Invalid(_) => StatusCode::BAD_REQUEST,
         AppError::Unauthorized => StatusCode::UNAUTHORIZED,

@@ -31,6 +31,26 @@ pub fn latest(id: &str) -> String {
     format!("/chat/{id}#latest")
 }
 
+/// One conversation, up to what came before a message.
+pub fn before(id: &str, message: &str) -> String {
+    format!("/chat/{id}?before={message}")
+}
+
+/// Sign-in, and back to `next` afterwards.
+pub fn login(next: &str) -> String {
+    match next {
+        "" | HOME => LOGIN.to_owned(),
+        next => {
+            serde_urlencoded::to_string([("next", next)]).map_or(LOGIN.to_owned(), |q| format!("{LOGIN}?{q}"))
+        }
+    }
+}
+
+/// The link that creates the first account.
+pub fn setup(code: &str) -> String {
+    serde_urlencoded::to_string([("code", code)]).map_or(SETUP.to_owned(), |query| format!("{SETUP}?{query}"))
+}
+
 /// A new message in a conversation (POST).
 pub fn messages(id: &str) -> String {
     format!("/chat/{id}/messages")

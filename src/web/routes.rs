@@ -1,13 +1,13 @@
 //! The whole map of paths on one screen.
 
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::endpoint::endpoint;
 use super::openapi::{self, ApiDoc};
-use super::{api, errors, probes, security};
+use super::{api, assets, errors, pages, probes, security};
 
 /// Every path of the application.
 pub fn map(config: &mut ServiceConfig) {
@@ -19,6 +19,15 @@ pub fn map(config: &mut ServiceConfig) {
                 .wrap(from_fn(security::same_origin))
                 .wrap(from_fn(api::problem::render))
                 .configure(api_map)
+                .default_service(web::to(errors::unknown_path)),
+        )
+        .service(endpoint("/static/{fingerprint}/{name:.*}").get(assets::serve))
+        .service(
+            web::scope("")
+                .wrap(from_fn(security::same_origin))
+                .wrap(from_fn(pages::problem::render))
+                .wrap(Compress::default())
+                .configure(page_map)
                 .default_service(web::to(errors::unknown_path)),
         );
 }
@@ -52,4 +61,30 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/users/{id}").patch(users::update))
         .service(endpoint("/openapi.json").get(openapi::json))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/api/openapi.json", ApiDoc::openapi()));
+}
+
+fn page_map(config: &mut ServiceConfig) {
+    use super::pages::chat::{edit, list, say, show};
+    use super::pages::{devices, home, login, preferences, settings, setup, tokens};
+    config
+        .service(endpoint("/").get(home::show))
+        .service(endpoint("/login").get(login::show).post(login::sign_in))
+        .service(endpoint("/logout").post(login::sign_out))
+        .service(endpoint("/setup").get(setup::show).post(setup::create))
+        .service(endpoint("/preferences").post(preferences::save))
+        .service(endpoint("/chat").get(list::index).post(home::create))
+        .service(endpoint("/chat/{id}").get(show::show))
+        .service(endpoint("/chat/{id}/messages").post(say::send))
+        .service(endpoint("/chat/{id}/messages/{message_id}/regenerate").post(say::regenerate))
+        .service(endpoint("/chat/{id}/stop").post(say::stop))
+        .service(endpoint("/chat/{id}/rename").get(edit::rename_form).post(edit::rename))
+        .service(endpoint("/chat/{id}/pin").post(edit::pin))
+        .service(endpoint("/chat/{id}/archive").post(edit::archive))
+        .service(endpoint("/chat/{id}/delete").get(edit::delete_form).post(edit::delete))
+        .service(endpoint("/settings").get(settings::show).post(settings::save))
+        .service(endpoint("/settings/password").post(settings::set_password))
+        .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))
+        .service(endpoint("/settings/tokens/{id}/delete").post(tokens::delete))
+        .service(endpoint("/settings/devices").get(devices::list))
+        .service(endpoint("/settings/devices/{id}/delete").post(devices::delete));
 }

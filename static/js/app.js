@@ -4,7 +4,7 @@ const lang = document.documentElement.lang;
 
 /** Asks the server for this page again and puts its version of the elements matching `selectors` in their place. */
 export async function renew(...selectors) {
-  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  const answer = await fetch(document.body.dataset.here, { headers: { Accept: "text/html" } });
   if (!answer.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const selector of selectors) {

@@ -11,6 +11,9 @@ const source = new EventSource(turns.dataset.stream);
 let following = nearEnd();
 let spoken = 0;
 let answered = "";
+// Each time the stream is opened it tells everything from the beginning.
+let opened = true;
+source.addEventListener("open", () => (opened = true));
 
 function nearEnd() {
   const root = document.documentElement;
@@ -58,7 +61,10 @@ const handlers = {
     const thought = turnOf(message_id)?.querySelector(".thought");
     if (!thought) return;
     thought.hidden = false;
-    thought.querySelector("div").append(text);
+    const words = thought.querySelector("div");
+    if (opened) words.textContent = "";
+    opened = false;
+    words.append(text);
   },
   step({ title, detail }) {
     const status = turns.querySelector("[data-open] [data-status]");
@@ -97,7 +103,7 @@ for (const [name, handle] of Object.entries(handlers)) {
 }
 source.addEventListener("end", finish);
 // The browser tries again by itself unless the server refused; then the page as it is now tells more.
-source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); });
+source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(() => location.replace(document.body.dataset.here), 3000); });
 
 document.getElementById("stop")?.addEventListener("submit", (event) => {
   event.preventDefault();

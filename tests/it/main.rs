@@ -10,6 +10,7 @@ mod api;
 mod clients;
 mod commands;
 mod db;
+mod i18n;
 mod layers;
 mod markdown;
 mod migrations;

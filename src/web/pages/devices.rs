@@ -1,41 +1,78 @@
 //! Settings: the browsers that are signed in.
 
+use actix_session::Session;
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::web::{
-    pages::{frame::Frame, moment::Moment},
-    paths,
-};
+use super::frame::Frame;
+use super::moment::{Clock, Moment};
+use super::reader::Reader;
+use super::respond::{done, page};
+use crate::db::DbConn;
+use crate::i18n::Locale;
+use crate::models::login_session::LoginSession;
+use crate::services::login_sessions;
+use crate::web::auth::{self, PageUser};
+use crate::web::errors::WebResult;
+use crate::web::extract::Id;
+use crate::web::{App, paths};
 
 /// `GET /settings/devices`.
 #[derive(Template)]
 #[template(path = "settings/devices.html")]
-pub struct DevicesPage {
-    /// What surrounds it.
-    pub frame: Frame,
-    /// The devices, last seen first.
-    pub devices: Vec<DeviceLine>,
+struct DevicesPage {
+    frame: Frame,
+    /// Last seen first.
+    devices: Vec<DeviceLine>,
 }
 
 /// One signed-in browser.
 #[derive(Clone, Debug)]
-pub struct DeviceLine {
-    /// Its id.
-    pub id: String,
+struct DeviceLine {
+    id: String,
     /// Browser and system, such as "Firefox · Linux"; empty when it did not say.
-    pub name: String,
-    /// The address it was last seen from.
-    pub address: Option<String>,
-    /// When it signed in.
-    pub created: Moment,
-    /// When it was last seen.
-    pub seen: Moment,
+    name: String,
+    address: String,
+    created: Moment,
+    seen: Moment,
     /// Whether it is the one reading this.
-    pub current: bool,
+    current: bool,
+}
+
+/// Lists the browsers.
+pub async fn list(user: PageUser, app: App, reader: Reader, session: Session) -> WebResult<HttpResponse> {
+    let here = auth::device_id(&session);
+    let load = move |conn: &mut DbConn| {
+        let (clock, locale) = (reader.clock(), reader.locale(Some(&user.0)));
+        let rows = login_sessions::list(conn, &user.0)?;
+        let line = |row| DeviceLine::new(row, here.as_deref(), clock, locale);
+        let devices = rows.into_iter().map(line).collect();
+        Ok(DevicesPage { frame: reader.frame(conn, &user.0, None)?, devices })
+    };
+    page(&app.db.read(load).await?)
+}
+
+/// Signs a browser out.
+pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
+    app.db.write(move |conn| login_sessions::revoke(conn, &user.0, &id.0)).await?;
+    done(&session, "flash.device_signed_out", paths::DEVICES)
+}
+
+impl DeviceLine {
+    fn new(row: LoginSession, here: Option<&str>, clock: Clock, locale: Locale) -> Self {
+        Self {
+            current: here == Some(&row.id),
+            name: device_name(&row.user_agent),
+            address: row.address,
+            created: clock.day(row.created_at.millis()),
+            seen: clock.ago(row.last_seen_at.millis(), locale),
+            id: row.id,
+        }
+    }
 }
 
 /// Browser and system of a `User-Agent` header, as far as they are among the common ones.
-pub fn device_name(agent: &str) -> String {
+fn device_name(agent: &str) -> String {
     let browser = first_named(
         agent,
         &[

@@ -1,23 +1,38 @@
 //! What a form says about wrong fields; knows no rule that makes them so.
 
+use crate::error::AppError;
+use crate::i18n::Locale;
+
 /// Sentences about fields, by the name of the field.
 #[derive(Clone, Debug, Default)]
-pub struct Problems(Vec<(String, String)>);
+pub struct Problems(Vec<(&'static str, String)>);
 
 impl Problems {
-    /// Says what is wrong with a field.
-    pub fn add(&mut self, field: impl Into<String>, sentence: impl Into<String>) {
-        self.0.push((field.into(), sentence.into()));
+    /// What a refusal says about the fields of a form, in the reader's language.
+    ///
+    /// # Errors
+    /// The refusal itself, when it is not about fields.
+    pub fn from_error(error: AppError, locale: Locale) -> Result<Self, AppError> {
+        let sentence = |key: &str| locale.t(&format!("field.{key}")).into_owned();
+        match error {
+            AppError::Invalid(fields) => {
+                Ok(Self(fields.into_iter().map(|(name, key)| (name, sentence(key))).collect()))
+            }
+            AppError::BadRequest("missing_name") => Ok(Self(vec![("name", sentence("required"))])),
+            AppError::Conflict("email_taken") => {
+                Ok(Self(vec![("email", locale.t("error.email_taken").into_owned())]))
+            }
+            other => Err(other),
+        }
     }
 
     /// What is wrong with `field`, if anything.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
     }
-}
 
-impl<F: Into<String>, S: Into<String>> FromIterator<(F, S)> for Problems {
-    fn from_iter<I: IntoIterator<Item = (F, S)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(field, sentence)| (field.into(), sentence.into())).collect())
+    /// The first thing that is wrong: for forms with one field.
+    pub fn first(&self) -> Option<&str> {
+        self.0.first().map(|(_, sentence)| sentence.as_str())
     }
 }

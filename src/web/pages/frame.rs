@@ -21,7 +21,7 @@ pub struct Frame {
     /// The conversations at the side.
     pub sidebar: Sidebar,
     /// What the last action did.
-    pub flash: Option<Flash>,
+    pub flash: Option<String>,
     /// The path and query of this page, where small forms lead back to.
     pub here: String,
 }
@@ -45,15 +45,6 @@ pub enum Theme {
     Light,
     /// The reverse.
     Dark,
-}
-
-/// A sentence shown once, after an action.
-#[derive(Clone, Debug)]
-pub struct Flash {
-    /// Whether it went well; decides colour and urgency.
-    pub good: bool,
-    /// The sentence, in the reader's language.
-    pub text: String,
 }
 
 /// One picture of the sprite, by its name there.
@@ -106,6 +97,14 @@ impl Theme {
             Self::System => "system",
             Self::Light => "light",
             Self::Dark => "dark",
+        }
+    }
+
+    /// What is kept with an account: nothing where the system decides.
+    pub fn stored(self) -> &'static str {
+        match self {
+            Self::System => "",
+            chosen => chosen.name(),
         }
     }
 

@@ -1,38 +1,125 @@
 //! The home page: ask something, or go on with what was asked lately.
 
+use actix_web::HttpResponse;
 use askama::Template;
+use serde::Deserialize;
 
-use crate::web::{
-    pages::{chat::list::Line, composer::Composer, frame::Frame},
-    paths,
-};
+use super::chat::list::Line;
+use super::composer::{Choice, Composer, Typed};
+use super::frame::Frame;
+use super::reader::Reader;
+use super::respond::{page, page_with, see_other};
+use crate::db::DbConn;
+use crate::error::AppResult;
+use crate::i18n::Locale;
+use crate::models::user::User;
+use crate::services::messages::{self, SendMessage};
+use crate::services::sessions::{self, ListSessions, NewSession};
+use crate::state::AppState;
+use crate::web::auth::PageUser;
+use crate::web::errors::{WebResult, app_status};
+use crate::web::extract::Form;
+use crate::web::{App, paths};
+
+/// Conversations shown under the box.
+const RECENT: &str = "6";
 
 /// `GET /`.
 #[derive(Template)]
 #[template(path = "home.html")]
-pub struct HomePage {
-    /// What surrounds it.
-    pub frame: Frame,
-    /// The box for the first message.
-    pub composer: Composer,
-    /// The latest conversations.
-    pub recent: Vec<Line>,
-    /// The built-in model on its way here.
-    pub download: Option<Download>,
+struct HomePage {
+    frame: Frame,
+    composer: Composer,
+    recent: Vec<Line>,
+    download: Option<Download>,
 }
 
-/// How far the built-in model has been fetched.
+/// The built-in model on its way here.
 #[derive(Clone, Debug)]
-pub struct Download {
-    /// Bytes so far.
-    pub done: u64,
-    /// Bytes in all; zero while unknown.
-    pub total: u64,
+struct Download {
+    /// 0 to 100 while it is being fetched.
+    percent: Option<u8>,
     /// Why it stopped, if it did.
-    pub problem: Option<String>,
+    problem: Option<String>,
+}
+
+/// A conversation begun by its first message.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewChat {
+    content: Option<String>,
+    model: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    client_id: Option<String>,
+}
+
+/// Shows the page.
+pub async fn show(user: PageUser, app: App, reader: Reader) -> WebResult<HttpResponse> {
+    page(&HomePage::load(&app, user.0, reader, Typed::default()).await?)
+}
+
+/// Begins a conversation.
+pub async fn create(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    form: Form<NewChat>,
+) -> WebResult<HttpResponse> {
+    let (locale, user, form) = (reader.locale(Some(&user.0)), user.0, form.0);
+    match form.begin(&app, user.clone(), locale).await {
+        Ok(id) => Ok(see_other(&paths::latest(&id))),
+        Err(error) => {
+            let status = app_status(&error);
+            let typed = Typed::refused(form.content, form.model, error, locale)?;
+            page_with(status, &HomePage::load(&app, user, reader, typed).await?)
+        }
+    }
+}
+
+impl NewChat {
+    async fn begin(&self, app: &AppState, user: User, locale: Locale) -> AppResult<String> {
+        let default = app.default_model(self.model.as_deref()).await?;
+        let session = NewSession { kind: self.kind.clone(), ..NewSession::default() };
+        let said = SendMessage {
+            content: self.content.clone(),
+            model: self.model.clone(),
+            client_id: self.client_id.clone(),
+            ..SendMessage::default()
+        };
+        let begin = move |conn: &mut DbConn| {
+            messages::begin(conn, &user, &session, &said, default.as_deref(), locale)
+        };
+        let sent = app.db.write(begin).await?;
+        app.runs.wake();
+        Ok(sent.run.session_id)
+    }
 }
 
 impl HomePage {
+    async fn load(app: &AppState, user: User, reader: Reader, typed: Typed) -> AppResult<Self> {
+        let composer = Composer {
+            action: paths::CHAT.to_owned(),
+            draft: "new".to_owned(),
+            models: Choice::of(app).await.options(typed.model.as_deref()),
+            typed,
+            stop: None,
+            placeholder: "composer.placeholder_new",
+        };
+        let download = Download::of(app);
+        let wanted = ListSessions {
+            archived: Some("false".to_owned()),
+            limit: Some(RECENT.to_owned()),
+            ..ListSessions::default()
+        };
+        let load = move |conn: &mut DbConn| {
+            let (clock, locale) = (reader.clock(), reader.locale(Some(&user)));
+            let recent = sessions::list(conn, &user, &wanted)?.items;
+            let recent = recent.into_iter().map(|session| Line::new(session, clock, locale)).collect();
+            Ok(Self { frame: reader.frame(conn, &user, None)?, composer, recent, download })
+        };
+        app.db.read(load).await
+    }
+
     fn greeting(&self) -> String {
         let name = self.frame.viewer.as_ref().map(|viewer| viewer.name.as_str());
         self.frame.t_with("home.greeting", "name", name.unwrap_or_default())
@@ -40,7 +127,20 @@ impl HomePage {
 }
 
 impl Download {
-    fn megabytes(&self) -> String {
-        format!("{} / {} MB", self.done / 1_000_000, self.total / 1_000_000)
+    #[cfg(feature = "local-model")]
+    fn of(app: &AppState) -> Option<Self> {
+        use crate::clients::models::builtin::Readiness;
+        let readiness = app.built_in.as_ref()?.readiness().borrow().clone();
+        match readiness {
+            Readiness::Ready | Readiness::Missing => None,
+            Readiness::Fetching { percent } => Some(Self { percent: Some(percent), problem: None }),
+            Readiness::Preparing => Some(Self { percent: None, problem: None }),
+            Readiness::Failed { reason } => Some(Self { percent: None, problem: Some(reason) }),
+        }
+    }
+
+    #[cfg(not(feature = "local-model"))]
+    fn of(_: &AppState) -> Option<Self> {
+        None
     }
 }

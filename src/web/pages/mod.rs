@@ -1,14 +1,18 @@
-//! The pages: each file holds one resource's structs, ready for display, and their handlers. Must not query anything.
+//! The pages: each file holds one resource's structs, ready for display, beside their handlers. Must not query
+//! anything: services do.
 
 pub mod chat;
 pub mod composer;
 pub mod devices;
-pub mod error;
 pub mod form;
 pub mod frame;
 pub mod home;
 pub mod login;
 pub mod moment;
+pub mod preferences;
+pub mod problem;
+pub mod reader;
+pub mod respond;
 pub mod settings;
 pub mod setup;
 pub mod sidebar;

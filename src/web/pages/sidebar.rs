@@ -1,14 +1,14 @@
 //! The conversations at the side of every page, grouped by how long they have been quiet.
 
-use crate::web::pages::moment::Clock;
+use super::moment::Clock;
+use crate::models::chat_session::ChatSession;
+use crate::models::run::RunStatus;
 
 /// The groups, in the order they are shown; empty ones are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Sidebar {
     /// Pinned, today, yesterday, …
     pub groups: Vec<Group>,
-    /// Whether there are more than those shown.
-    pub more: bool,
 }
 
 /// One heading and what stands under it.
@@ -27,36 +27,39 @@ pub struct Item {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Kept at the top by its owner.
-    pub pinned: bool,
     /// Whether an answer is being made.
     pub running: bool,
     /// Whether this is the page one is on.
     pub current: bool,
-    /// When it was last written in, in milliseconds since 1970.
-    pub updated_at: i64,
 }
 
 impl Sidebar {
-    /// Groups conversations that come newest first.
-    pub fn new(items: Vec<Item>, more: bool, clock: Clock) -> Self {
-        let mut groups: Vec<Group> = Vec::new();
-        for heading in HEADINGS {
-            let items: Vec<_> =
-                items.iter().filter(|item| heading_of(item, clock) == heading).cloned().collect();
-            if !items.is_empty() {
-                groups.push(Group { heading, items });
-            }
+    /// Groups conversations that come newest first; `current` is the id of the one being read.
+    pub fn new(sessions: &[ChatSession], current: Option<&str>, clock: Clock) -> Self {
+        let groups = HEADINGS.into_iter().map(|heading| {
+            let members = sessions.iter().filter(|session| heading_of(session, clock) == heading);
+            Group { heading, items: members.map(|session| Item::of(session, current)).collect() }
+        });
+        Self { groups: groups.filter(|group| !group.items.is_empty()).collect() }
+    }
+}
+
+impl Item {
+    fn of(session: &ChatSession, current: Option<&str>) -> Self {
+        Self {
+            id: session.id.clone(),
+            name: session.name.clone(),
+            running: session.run_status.is_some_and(RunStatus::is_active),
+            current: current == Some(&session.id),
         }
-        Self { groups, more }
     }
 }
 
 const HEADINGS: [&str; 5] = ["side.pinned", "side.today", "side.yesterday", "side.week", "side.older"];
 
-fn heading_of(item: &Item, clock: Clock) -> &'static str {
-    match clock.days_ago(item.updated_at) {
-        _ if item.pinned => "side.pinned",
+fn heading_of(session: &ChatSession, clock: Clock) -> &'static str {
+    match clock.days_ago(session.updated_at.millis()) {
+        _ if session.pinned => "side.pinned",
         ..=0 => "side.today",
         1 => "side.yesterday",
         2..=7 => "side.week",
@@ -67,35 +70,51 @@ fn heading_of(item: &Item, clock: Clock) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Time;
+    use crate::models::chat_session::{SessionKind, Tags};
 
     const DAY: i64 = 86_400_000;
 
-    fn item(name: &str, updated_at: i64, pinned: bool) -> Item {
-        Item { id: name.into(), name: name.into(), pinned, running: false, current: false, updated_at }
+    fn session(millis: i64, pinned: bool) -> ChatSession {
+        let at = Time::from_millis(millis);
+        ChatSession {
+            id: millis.to_string(),
+            user_id: String::new(),
+            name: String::new(),
+            unnamed: false,
+            kind: SessionKind::Chat,
+            model: None,
+            pinned,
+            archived: false,
+            tags: Tags::default(),
+            head_id: None,
+            message_count: 0,
+            run_status: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    fn headings(sessions: &[ChatSession], clock: Clock) -> Vec<(&'static str, usize)> {
+        let side = Sidebar::new(sessions, None, clock);
+        side.groups.iter().map(|group| (group.heading, group.items.len())).collect()
     }
 
     #[test]
     fn days_are_those_of_the_reader() {
         // 17:00 UTC is 01:00 of the next day in Shanghai.
         let now = 20_000 * DAY + 17 * 3_600_000;
-        let items = || vec![item("a", now - 3_600_000, false), item("b", now - 2 * 3_600_000, false)];
-        let headings = |minutes| -> Vec<_> {
-            let side = Sidebar::new(items(), false, Clock { now, offset_minutes: minutes });
-            side.groups.iter().map(|group| (group.heading, group.items.len())).collect()
-        };
-        assert_eq!(headings(0), [("side.today", 2)]);
-        assert_eq!(headings(480), [("side.today", 1), ("side.yesterday", 1)]);
+        let sessions = [session(now - 1_800_000, false), session(now - 7_200_000, false)];
+        assert_eq!(headings(&sessions, Clock { now, offset_minutes: 0 }), [("side.today", 2)]);
+        let shanghai = Clock { now, offset_minutes: 480 };
+        assert_eq!(headings(&sessions, shanghai), [("side.today", 1), ("side.yesterday", 1)]);
     }
 
     #[test]
     fn pinned_ones_stand_first_and_only_there() {
         let now = 20_000 * DAY;
-        let side = Sidebar::new(
-            vec![item("new", now, false), item("old", now - 30 * DAY, true)],
-            false,
-            Clock { now, offset_minutes: 0 },
-        );
-        let headings: Vec<_> = side.groups.iter().map(|group| group.heading).collect();
-        assert_eq!(headings, ["side.pinned", "side.today"]);
+        let sessions = [session(now, false), session(now - 30 * DAY, true)];
+        let clock = Clock { now, offset_minutes: 0 };
+        assert_eq!(headings(&sessions, clock), [("side.pinned", 1), ("side.today", 1)]);
     }
 }

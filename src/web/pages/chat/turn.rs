@@ -1,11 +1,17 @@
 //! One message as it stands in a conversation.
 
-use crate::web::pages::moment::Moment;
+use std::sync::Arc;
+
+use crate::i18n::Locale;
+use crate::markdown::{BlockRenderer, Cache};
+use crate::models::message::{Message, MessageRole, MessageStatus};
+use crate::web::pages::composer::model_name;
+use crate::web::pages::moment::{Clock, Moment};
 
 /// A message, ready for display.
 #[derive(Clone, Debug)]
 pub struct Turn {
-    /// The message's id; empty for an answer that has no row yet.
+    /// The message's id.
     pub id: String,
     /// Whether a person said it.
     pub asked: bool,
@@ -14,53 +20,84 @@ pub struct Turn {
     /// The model that answered.
     pub model: Option<String>,
     /// When it was said.
-    pub time: Option<Moment>,
-    /// The text as safe HTML, block by block.
-    pub blocks: Vec<String>,
+    pub time: Moment,
+    /// The text as safe HTML: in one piece, or block by block while it is being written.
+    pub blocks: Vec<Arc<str>>,
     /// What the model thought before answering.
     pub reasoning: String,
-    /// How it ended, if it has.
-    pub ending: Ending,
-    /// Why it failed, in the reader's language.
-    pub problem: Option<String>,
+    /// Whether it is being written.
+    pub open: bool,
+    /// Why it is not whole.
+    pub notice: Option<String>,
     /// Whether it is the newest answer, which may be made again.
     pub last: bool,
 }
 
-/// How an answer ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ending {
-    /// It is whole.
-    #[default]
-    Complete,
-    /// It is being made.
-    Open,
-    /// Its reader stopped it.
-    Cancelled,
-    /// The model failed.
-    Failed,
-    /// The server went down while it was made.
-    Interrupted,
+/// Writes messages down for one reader.
+pub struct Scribe {
+    /// Answers as HTML.
+    pub markdown: Arc<Cache>,
+    /// The reader's clock.
+    pub clock: Clock,
+    /// The reader's language.
+    pub locale: Locale,
 }
 
-impl Turn {
-    /// Whether it is being made.
-    pub fn open(&self) -> bool {
-        self.ending == Ending::Open
+impl Scribe {
+    /// The turns of a branch, oldest first. `asker` is the reader's own name; `newest`: these are the last ones.
+    pub fn turns(&self, messages: Vec<Message>, asker: &str, newest: bool) -> Vec<Turn> {
+        let mut turns: Vec<_> = messages
+            .into_iter()
+            .filter(|message| matches!(message.role, MessageRole::User | MessageRole::Assistant))
+            .map(|message| self.turn(message, asker))
+            .collect();
+        if let Some(last) = turns.last_mut() {
+            last.last = newest && !last.asked && !last.open;
+        }
+        turns
     }
 
-    /// The id of its element.
-    pub fn anchor(&self) -> String {
-        format!("m-{}", if self.id.is_empty() { "next" } else { &self.id })
-    }
-
-    /// The key of the sentence about an answer that is not whole.
-    pub fn notice(&self) -> Option<&'static str> {
-        match self.ending {
-            Ending::Complete | Ending::Open => None,
-            Ending::Cancelled => Some("chat.cancelled"),
-            Ending::Failed => Some("chat.failed"),
-            Ending::Interrupted => Some("chat.interrupted"),
+    fn turn(&self, message: Message, asker: &str) -> Turn {
+        let asked = message.role == MessageRole::User;
+        let open = message.status == MessageStatus::Streaming;
+        Turn {
+            asked,
+            who: if asked { asker.to_owned() } else { self.locale.t("app.assistant").into_owned() },
+            model: message.model.as_deref().map(|id| model_name(id).to_owned()),
+            time: self.clock.at(message.created_at.millis()),
+            blocks: if open { unfinished(&message.content) } else { self.whole(&message.content) },
+            notice: self.notice(&message),
+            id: message.id,
+            reasoning: message.reasoning,
+            open,
+            last: false,
         }
     }
+
+    fn whole(&self, content: &str) -> Vec<Arc<str>> {
+        if content.is_empty() { Vec::new() } else { vec![self.markdown.render(content)] }
+    }
+
+    fn notice(&self, message: &Message) -> Option<String> {
+        match (message.status, &message.error_code) {
+            (MessageStatus::Cancelled, _) => Some(self.locale.t("chat.cancelled").into_owned()),
+            (_, Some(code)) => Some(self.locale.t(&format!("error.{code}")).into_owned()),
+            (MessageStatus::Failed, None) => Some(self.locale.t("error.model_failed").into_owned()),
+            (MessageStatus::Complete | MessageStatus::Streaming, None) => None,
+        }
+    }
+}
+
+/// In the same blocks as the stream counts them, so that it can go on with the one that is open.
+fn unfinished(content: &str) -> Vec<Arc<str>> {
+    let mut renderer = BlockRenderer::new();
+    renderer.push(content);
+    let mut html: Vec<Arc<str>> = Vec::new();
+    for block in renderer.finish() {
+        html.resize(html.len().max(block.index + 1), Arc::from(""));
+        if let Some(place) = html.get_mut(block.index) {
+            *place = block.html.into();
+        }
+    }
+    html
 }

@@ -1,0 +1,114 @@
+//! One conversation.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use askama::Template;
+use serde::Deserialize;
+
+use super::turn::{Scribe, Turn};
+use crate::db::DbConn;
+use crate::error::AppResult;
+use crate::models::chat_session::ChatSession;
+use crate::models::user::User;
+use crate::services::messages::{self, ListMessages};
+use crate::services::{runs, sessions};
+use crate::state::AppState;
+use crate::web::auth::PageUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Query};
+use crate::web::pages::composer::{Choice, Composer, Typed};
+use crate::web::pages::frame::Frame;
+use crate::web::pages::reader::Reader;
+use crate::web::pages::respond::page;
+use crate::web::{App, paths};
+
+/// Messages on one page.
+const MESSAGES: &str = "50";
+
+/// `GET /chat/{id}`.
+#[derive(Template)]
+#[template(path = "chat/show.html")]
+pub struct ChatPage {
+    frame: Frame,
+    id: String,
+    name: String,
+    pinned: bool,
+    archived: bool,
+    /// Oldest first.
+    turns: Vec<Turn>,
+    /// Where the messages before these are.
+    older: Option<String>,
+    /// Whether these are not the newest.
+    newer: bool,
+    /// The run that is making an answer.
+    run: Option<String>,
+    composer: Composer,
+}
+
+/// Which part of the conversation is read.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Part {
+    before: Option<String>,
+}
+
+/// Shows the conversation.
+pub async fn show(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    id: Id,
+    query: Query<Part>,
+) -> WebResult<HttpResponse> {
+    page(&ChatPage::load(&app, user.0, reader, id.0, query.0, Typed::default()).await?)
+}
+
+impl ChatPage {
+    /// The newest part, or the one that `part` asks for, with what is `typed` in the box.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown conversation and for somebody else's.
+    pub async fn load(
+        app: &AppState,
+        user: User,
+        reader: Reader,
+        id: String,
+        part: Part,
+        typed: Typed,
+    ) -> AppResult<Self> {
+        let choice = Choice::of(app).await;
+        let markdown = Arc::clone(&app.markdown);
+        let load = move |conn: &mut DbConn| {
+            let session = sessions::find(conn, &user, &id)?;
+            let newer = part.before.is_some();
+            let wanted = ListMessages { before: part.before, limit: Some(MESSAGES.to_owned()), branch: None };
+            let said = messages::list(conn, &user, &session.id, &wanted)?;
+            let run = runs::find_active(conn, &session.id)?.map(|run| run.id);
+            let scribe = Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)) };
+            Ok(Self {
+                turns: scribe.turns(said.items, &user.name, !newer),
+                older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
+                newer,
+                composer: composer(&choice, &session, run.is_some(), typed),
+                run,
+                frame: reader.frame(conn, &user, Some(&session.id))?,
+                name: session.name,
+                pinned: session.pinned,
+                archived: session.archived,
+                id: session.id,
+            })
+        };
+        app.db.read(load).await
+    }
+}
+
+fn composer(choice: &Choice, session: &ChatSession, running: bool, typed: Typed) -> Composer {
+    Composer {
+        action: paths::messages(&session.id),
+        draft: session.id.clone(),
+        models: choice.options(typed.model.as_deref().or(session.model.as_deref())),
+        typed,
+        stop: running.then(|| paths::stop(&session.id)),
+        placeholder: "composer.placeholder_next",
+    }
+}
