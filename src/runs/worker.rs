@@ -22,7 +22,7 @@ use crate::repositories::{chat_sessions, messages, run_events};
 /// Pieces that come within this time share one write: at most this much is lost when the process dies.
 const COALESCE: Duration = Duration::from_millis(100);
 /// How often the answer's own row is brought up to the log.
-const REFRESH: Duration = Duration::from_secs(3);
+const REFRESH: Duration = Duration::from_secs(2);
 /// How long a write is tried again after a failure of the database, and how long between tries.
 const PATIENCE: Duration = Duration::from_secs(60);
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
@@ -82,21 +82,24 @@ fn outcome_of(run: &Run, ended: Result<(), RunFailure>) -> Outcome {
     }
 }
 
-/// Writes new events down every [`COALESCE`] until `done`; fails when the run is gone or the database stays
-/// unreachable.
+/// Writes new events down every [`COALESCE`] until `done`, and the answer's row every [`REFRESH`] while it lags
+/// behind them; fails when the run is gone or the database stays unreachable.
 async fn flush_until(done: &CancellationToken, context: &RunContext, live: &LiveRun) -> AppResult<()> {
     let mut news = live.log.subscribe();
-    let mut refreshed = Instant::now();
     news.mark_changed();
+    let mut refreshed = Instant::now();
+    let mut lags = false;
     loop {
+        let due = REFRESH.saturating_sub(refreshed.elapsed());
         tokio::select! {
             () = done.cancelled() => return Ok(()),
             _ = news.changed() => {}
+            () = sleep(due), if lags => {}
         }
         let refresh = refreshed.elapsed() >= REFRESH;
-        flush(context, live, refresh).await?;
+        lags |= flush(context, live, refresh).await?;
         if refresh {
-            refreshed = Instant::now();
+            (refreshed, lags) = (Instant::now(), false);
         }
         tokio::select! {
             () = done.cancelled() => return Ok(()),
@@ -105,11 +108,10 @@ async fn flush_until(done: &CancellationToken, context: &RunContext, live: &Live
     }
 }
 
-async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult<()> {
+/// Writes new events down, and with `refresh` the answer's row too; whether there were any.
+async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult<bool> {
     let (rows, mark) = live.log.unflushed(&live.run.id);
-    if rows.is_empty() {
-        return Ok(());
-    }
+    let any = !rows.is_empty();
     let changes = refresh.then(|| {
         let answer = context.answer();
         let (content, reasoning) = (Some(answer.content), Some(answer.reasoning));
@@ -128,7 +130,7 @@ async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult
     })
     .await?;
     live.log.mark_flushed(mark);
-    Ok(())
+    Ok(any)
 }
 
 /// Tries a write again while the database is unavailable, for [`PATIENCE`].

@@ -7,8 +7,8 @@
 use std::fmt;
 
 use actix_web::dev::ServiceResponse;
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
 use crate::error::{AppError, Thing};
 
@@ -59,9 +59,47 @@ impl WebError {
         }
     }
 
-    /// The error a response carries: ours, or what stands for one of actix's own.
-    pub fn of<B>(response: &ServiceResponse<B>) -> Option<&Self> {
-        response.response().error()?.as_error::<Self>()
+    /// What a response that carries an error is to say: `answer` is given ours, or what stands for one of actix's
+    /// own. `None` when it carries none.
+    pub fn answer<B, T>(response: &ServiceResponse<B>, answer: impl FnOnce(&Self) -> T) -> Option<T> {
+        let carried = response.response().error()?;
+        Some(match carried.as_error::<Self>() {
+            Some(own) => answer(own),
+            None => answer(&Self::foreign(response.status(), carried)),
+        })
+    }
+
+    fn foreign(status: StatusCode, error: &actix_web::Error) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::App(AppError::NotFound(Thing::Resource)),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            status if status.is_client_error() => Self::App(AppError::BadRequest("bad_request")),
+            _ => Self::unexpected(error),
+        }
+    }
+
+    /// What stands for a failure nobody has a name for.
+    pub fn unexpected(error: &actix_web::Error) -> Self {
+        Self::App(AppError::Internal(anyhow::anyhow!("{error}")))
+    }
+
+    /// Seconds after which another try makes sense, where that is known.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::App(AppError::TooManyRequests { retry_after }) => Some(*retry_after),
+            Self::App(AppError::Unavailable(_)) => Some(5),
+            _ => None,
+        }
+    }
+
+    /// The headers that go with it, in every scope.
+    pub fn add_headers(&self, answer: &mut HttpResponseBuilder) {
+        if let Some(seconds) = self.retry_after() {
+            answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Self::MethodNotAllowed { allow } = self {
+            answer.insert_header((header::ALLOW, allow.as_str()));
+        }
     }
 
     /// Writes what readers do not see to the log.

@@ -10,6 +10,7 @@ pub mod errors;
 pub mod extract;
 pub mod openapi;
 pub mod pages;
+pub mod panics;
 pub mod paths;
 pub mod probes;
 pub mod routes;

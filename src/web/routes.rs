@@ -7,7 +7,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::endpoint::endpoint;
 use super::openapi::{self, ApiDoc};
-use super::{api, assets, errors, pages, probes, security};
+use super::{api, assets, errors, pages, panics, probes, security};
 
 /// Every path of the application.
 pub fn map(config: &mut ServiceConfig) {
@@ -16,6 +16,7 @@ pub fn map(config: &mut ServiceConfig) {
         .service(endpoint("/readyz").get(probes::readyz))
         .service(
             web::scope("/api")
+                .wrap(from_fn(panics::catch))
                 .wrap(from_fn(security::same_origin))
                 .wrap(from_fn(api::problem::render))
                 .configure(api_map)
@@ -24,6 +25,7 @@ pub fn map(config: &mut ServiceConfig) {
         .service(endpoint("/static/{fingerprint}/{name:.*}").get(assets::serve))
         .service(
             web::scope("")
+                .wrap(from_fn(panics::catch))
                 .wrap(from_fn(security::same_origin))
                 .wrap(from_fn(pages::problem::render))
                 .wrap(Compress::default())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::{Method, StatusCode, header};
@@ -64,58 +64,27 @@ pub async fn render<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let asked = Asked::of(&request);
     match next.call(request).await {
-        Ok(response) if response.response().error().is_some() => {
-            let filled = answer(&asked, &response);
-            Ok(response.into_response(filled).map_into_right_body())
+        Ok(response) => {
+            let operation = operation_failed(&asked.method, response.request().match_pattern().as_deref());
+            Ok(match WebError::answer(&response, |error| build(&asked, error, operation)) {
+                Some(filled) => response.into_response(filled).map_into_right_body(),
+                None => response.map_into_left_body(),
+            })
         }
-        Ok(response) => Ok(response.map_into_left_body()),
         Err(error) => {
-            let unexpected = WebError::App(AppError::Internal(anyhow::anyhow!("{error}")));
-            unexpected.log();
-            Err(InternalError::from_response(error, build(&asked, &unexpected, None)).into())
+            let filled = build(&asked, &WebError::unexpected(&error), None);
+            Err(InternalError::from_response(error, filled).into())
         }
-    }
-}
-
-fn answer<B>(asked: &Asked, response: &ServiceResponse<B>) -> HttpResponse<BoxBody> {
-    let operation = operation_failed(&asked.method, response.request().match_pattern().as_deref());
-    match WebError::of(response) {
-        Some(error) => {
-            error.log();
-            build(asked, error, operation)
-        }
-        None => build(asked, &foreign(response), operation),
-    }
-}
-
-/// What stands for an error of actix's own.
-fn foreign<B>(response: &ServiceResponse<B>) -> WebError {
-    let cause = response.response().error().map(ToString::to_string).unwrap_or_default();
-    match response.status() {
-        StatusCode::NOT_FOUND => WebError::App(AppError::NotFound(crate::error::Thing::Resource)),
-        StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
-        status if status.is_client_error() => WebError::App(AppError::BadRequest("bad_request")),
-        _ => WebError::App(AppError::Internal(anyhow::anyhow!(cause))),
     }
 }
 
 fn build(asked: &Asked, error: &WebError, operation: Option<&str>) -> HttpResponse {
+    error.log();
     let status = error.status();
     let mut answer = HttpResponse::build(status);
-    match error {
-        WebError::App(AppError::Unauthorized) => {
-            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-        }
-        WebError::App(AppError::TooManyRequests { retry_after }) => {
-            answer.insert_header((header::RETRY_AFTER, retry_after.to_string()));
-        }
-        WebError::App(AppError::Unavailable(_)) => {
-            answer.insert_header((header::RETRY_AFTER, "5"));
-        }
-        WebError::MethodNotAllowed { allow } => {
-            answer.insert_header((header::ALLOW, allow.as_str()));
-        }
-        _ => {}
+    error.add_headers(&mut answer);
+    if matches!(error, WebError::App(AppError::Unauthorized)) {
+        answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
     let key = operation.filter(|_| status == StatusCode::INTERNAL_SERVER_ERROR).unwrap_or(error.code());
     answer.json(Problem {

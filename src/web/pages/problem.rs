@@ -4,7 +4,7 @@
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -69,29 +69,14 @@ pub async fn render<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let asked = Asked::of(&request);
     match next.call(request).await {
-        Ok(response) if response.response().error().is_some() => {
-            let filled = match WebError::of(&response) {
-                Some(error) => answer(asked, error),
-                None => answer(asked, &foreign(&response)),
-            };
-            Ok(response.into_response(filled).map_into_right_body())
-        }
-        Ok(response) => Ok(response.map_into_left_body()),
+        Ok(response) => Ok(match WebError::answer(&response, |error| answer(asked, error)) {
+            Some(filled) => response.into_response(filled).map_into_right_body(),
+            None => response.map_into_left_body(),
+        }),
         Err(error) => {
-            let unexpected = WebError::App(AppError::Internal(anyhow::anyhow!("{error}")));
-            Err(InternalError::from_response(error, answer(asked, &unexpected)).into())
+            let filled = answer(asked, &WebError::unexpected(&error));
+            Err(InternalError::from_response(error, filled).into())
         }
-    }
-}
-
-/// What stands for an error of actix's own.
-fn foreign<B>(response: &ServiceResponse<B>) -> WebError {
-    let cause = response.response().error().map(ToString::to_string).unwrap_or_default();
-    match response.status() {
-        StatusCode::NOT_FOUND => WebError::App(AppError::NotFound(Thing::Resource)),
-        StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
-        status if status.is_client_error() => WebError::App(AppError::BadRequest("bad_request")),
-        _ => WebError::App(AppError::Internal(anyhow::anyhow!(cause))),
     }
 }
 
@@ -101,25 +86,15 @@ fn answer(asked: Asked, error: &WebError) -> HttpResponse<BoxBody> {
         let back = Some(next.as_str()).filter(|next| !next.is_empty()).or(asked.came_from.as_deref());
         return see_other(&paths::login(paths::safe_next(back)));
     }
-    let retry_after = match error {
-        WebError::App(AppError::TooManyRequests { retry_after }) => Some(*retry_after),
-        WebError::App(AppError::Unavailable(_)) => Some(5),
-        _ => None,
-    };
     let mut answer = HttpResponse::build(error.status());
-    if let Some(seconds) = retry_after {
-        answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
-    }
-    if let WebError::MethodNotAllowed { allow } = error {
-        answer.insert_header((header::ALLOW, allow.as_str()));
-    }
-    let page = ErrorPage::new(asked, error, retry_after);
+    error.add_headers(&mut answer);
+    let page = ErrorPage::new(asked, error);
     answer.insert_header((header::CACHE_CONTROL, "no-store")).content_type("text/html; charset=utf-8");
     answer.body(page.render().unwrap_or_else(|_| page.request_id.clone()))
 }
 
 impl ErrorPage {
-    fn new(asked: Asked, error: &WebError, retry_after: Option<u64>) -> Self {
+    fn new(asked: Asked, error: &WebError) -> Self {
         let frame = asked.reader.alone();
         let says_more = matches!(
             error,
@@ -128,7 +103,13 @@ impl ErrorPage {
             ) | WebError::App(AppError::NotFound(Thing::ChatSession))
         );
         let detail = says_more.then(|| frame.t(&format!("error.{}", error.code())).into_owned());
-        Self { status: error.status().as_u16(), detail, retry_after, request_id: asked.request_id, frame }
+        Self {
+            status: error.status().as_u16(),
+            detail,
+            retry_after: error.retry_after(),
+            request_id: asked.request_id,
+            frame,
+        }
     }
 
     fn title(&self) -> &'static str {
