@@ -36,6 +36,12 @@ pub fn before(id: &str, message: &str) -> String {
     format!("/chat/{id}?before={message}")
 }
 
+/// The same at its newest message, asked for anew at `millis`: a browser takes the address it is at, with a
+/// fragment, for a place on the page and would not load it again.
+pub fn again(id: &str, millis: i64) -> String {
+    format!("/chat/{id}?at={millis}#latest")
+}
+
 /// Sign-in, and back to `next` afterwards.
 pub fn login(next: &str) -> String {
     match next {

@@ -10,7 +10,7 @@ const source = new EventSource(turns.dataset.stream);
 
 let following = nearEnd();
 let spoken = 0;
-let answered = "";
+const answered = turns.querySelector("[data-open]")?.id;
 // Each time the stream is opened it tells everything from the beginning.
 let opened = true;
 source.addEventListener("open", () => (opened = true));
@@ -25,13 +25,7 @@ function follow() {
   jump.hidden = following;
 }
 
-/** The element of a message; the one that waited without a message takes its id. */
-function turnOf(id) {
-  const found = document.getElementById(`m-${id}`) ?? turns.querySelector("[data-open]");
-  if (found) found.id = `m-${id}`;
-  answered = id;
-  return found;
-}
+const turnOf = (id) => document.getElementById(`m-${id}`);
 
 /** Says whole sentences only: what ends in a full stop of any script, or in a line's end. */
 function announce(prose) {
@@ -86,15 +80,14 @@ const handlers = {
 async function finish() {
   source.close();
   clearTimeout(waiting);
-  const turn = turnOf(answered);
-  turn?.removeAttribute("aria-busy");
+  document.getElementById(answered)?.removeAttribute("aria-busy");
   delete composer.dataset.busy;
   const hadFocus = document.activeElement === document.querySelector("[data-stop]");
   document.querySelector("[data-stop]")?.remove();
   composer.querySelector("[data-send]").hidden = false;
   if (hadFocus) composer.elements.content.focus();
   live.textContent = live.dataset.done;
-  await renew(`#m-${CSS.escape(answered)}`, "#sessions").catch(() => {});
+  await renew(`[id="${answered}"]`, "#sessions").catch(() => {});
   follow();
 }
 

@@ -43,6 +43,8 @@ pub struct ChatPage {
     newer: bool,
     /// The run that is making an answer.
     run: Option<String>,
+    /// Where a browser without scripts looks again while an answer is being made.
+    again: Option<String>,
     composer: Composer,
 }
 
@@ -81,6 +83,11 @@ impl ChatPage {
         let load = move |conn: &mut DbConn| {
             let session = sessions::find(conn, &user, &id)?;
             let newer = part.before.is_some();
+            let here = part
+                .before
+                .as_deref()
+                .map_or_else(|| paths::chat(&session.id), |message| paths::before(&session.id, message));
+            let reader = reader.at(here);
             let wanted = ListMessages { before: part.before, limit: Some(MESSAGES.to_owned()), branch: None };
             let said = messages::list(conn, &user, &session.id, &wanted)?;
             let run = runs::find_active(conn, &session.id)?.map(|run| run.id);
@@ -89,6 +96,8 @@ impl ChatPage {
                 turns: scribe.turns(said.items, &user.name, !newer),
                 older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
                 newer,
+                again: (run.is_some() && typed.problem.is_none())
+                    .then(|| paths::again(&session.id, reader.clock().now)),
                 composer: composer(&choice, &session, run.is_some(), typed),
                 run,
                 frame: reader.frame(conn, &user, Some(&session.id))?,
