@@ -102,7 +102,7 @@ document.getElementById("stop")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
   document.querySelector("[data-stop]").disabled = true;
-  fetch(form.action, { method: "POST" }).catch(() => form.submit());
+  fetch(form.action, { method: "POST", redirect: "manual" }).catch(() => form.submit());
 });
 
 addEventListener("scroll", () => { following = nearEnd(); jump.hidden = following; }, { passive: true });

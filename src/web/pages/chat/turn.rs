@@ -23,6 +23,8 @@ pub struct Turn {
     pub time: Moment,
     /// The text as safe HTML: in one piece, or block by block while it is being written.
     pub blocks: Vec<Arc<str>>,
+    /// The language of the text, as far as its letters tell; empty when they do not.
+    pub lang: &'static str,
     /// What the model thought before answering.
     pub reasoning: String,
     /// Whether it is being written.
@@ -51,6 +53,11 @@ impl Scribe {
             .filter(|message| matches!(message.role, MessageRole::User | MessageRole::Assistant))
             .map(|message| self.turn(message, asker))
             .collect();
+        if let [.., question, answer] = turns.as_mut_slice()
+            && answer.blocks.is_empty()
+        {
+            answer.lang = question.lang;
+        }
         if let Some(last) = turns.last_mut() {
             last.last = newest && !last.asked && !last.open;
         }
@@ -63,6 +70,7 @@ impl Scribe {
         Turn {
             asked,
             who: if asked { asker.to_owned() } else { self.locale.t("app.assistant").into_owned() },
+            lang: language(&message.content),
             model: message.model.as_deref().map(|id| model_name(id).to_owned()),
             time: self.clock.at(message.created_at.millis()),
             blocks: if open { unfinished(&message.content) } else { self.whole(&message.content) },
@@ -86,6 +94,15 @@ impl Scribe {
             (MessageStatus::Complete | MessageStatus::Streaming, None) => None,
         }
     }
+}
+
+/// Chinese has signs of its own; what is written in others may be in any language. Fonts, emphasis and voices
+/// depend on it.
+fn language(text: &str) -> &'static str {
+    let japanese = |c| matches!(c, '\u{3041}'..='\u{30ff}');
+    let chinese = |c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
+    let head = || text.chars().take(2000);
+    if head().any(chinese) && !head().any(japanese) { "zh-CN" } else { "" }
 }
 
 /// In the same blocks as the stream counts them, so that it can go on with the one that is open.
