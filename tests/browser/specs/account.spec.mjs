@@ -35,13 +35,13 @@ test('whoever is not signed in is sent to the sign-in page and back', async ({ s
   await expect(page).toHaveURL(/\/settings\/tokens$/);
 });
 
-test('a path to another site is not followed after signing in', async ({ signedIn: page, context }) => {
+test('a path to another site is not followed after signing in', async ({ signedIn: page, context, server }) => {
   for (const next of ['//example.com/', 'https://example.com/', '/\\example.com', '/%09/example.com']) {
     await context.clearCookies();
     await page.goto(`/login?next=${encodeURIComponent(next)}`);
     await fillSignIn(page, ada);
-    await expect(composer(page).or(page.locator('main')).first()).toBeVisible();
-    expect(new URL(page.url()).hostname).toBe('127.0.0.1');
+    await expect(composer(page)).toBeVisible();
+    expect(page.url()).toBe(`${server.url}/`);
   }
 });
 

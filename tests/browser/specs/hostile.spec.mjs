@@ -47,7 +47,7 @@ test('an answer full of attacks is only text', async ({ signedIn: page, upstream
 });
 
 test('a question full of attacks is only text', async ({ signedIn: page, javaScriptEnabled }) => {
-  await ask(page, `${attacks}\n\nThe end.`.replaceAll('\n', ' '));
+  await ask(page, `${attacks}\n\nThe end.`.replaceAll('\n', ' '), 'The end.');
   await expectAnswer(page, 'A scripted answer.', { javaScriptEnabled });
   await expectUnharmed(page);
   await page.goto('/chat');

@@ -57,9 +57,9 @@ test.describe('the password', () => {
   test('is changed by whoever knows it', async ({ signedIn: page, context }) => {
     const changed = { ...ada, password: 'another horse, another battery' };
     await page.goto('/settings');
-    const form = page.locator('form:has([name=current])');
-    await form.locator('[name=current]').fill(ada.password);
-    await form.locator('[name=new]').fill(changed.password);
+    const form = page.locator('form:has([name=current_password])');
+    await form.locator('[name=current_password]').fill(ada.password);
+    await form.locator('[name=password]').fill(changed.password);
     await form.getByRole('button').click();
     await expect(page.locator('main')).toBeVisible();
     await context.clearCookies();

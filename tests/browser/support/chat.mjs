@@ -9,10 +9,11 @@ export const answers = (page) => page.locator('.turn:not(.asked)');
 export const notice = (page) => page.locator('.turn .notice');
 export const lastAnswer = (page) => answers(page).last();
 
-export async function ask(page, question) {
+// `shown` is a part of the question as the page shows it, where that is not the question itself.
+export async function ask(page, question, shown = question) {
   await composer(page).fill(question);
   await page.locator('[data-send]').click();
-  await expect(questions(page).last()).toContainText(question);
+  await expect(questions(page).last()).toContainText(shown);
 }
 
 // Waits for text in the last answer; without scripts the page is loaded again, as its refresh would do in time.

@@ -3,7 +3,7 @@
 import { test as base, expect } from '@playwright/test';
 import { setUp } from './account.mjs';
 import { Server } from './server.mjs';
-import { models, Upstream } from './upstream.mjs';
+import { Upstream } from './upstream.mjs';
 
 export { expect };
 
@@ -18,7 +18,7 @@ export const test = base.extend({
   },
 
   server: async ({ upstream }, use, testInfo) => {
-    const env = { OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'sk-scripted', STOA_MODEL: models[0] };
+    const env = { OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'sk-scripted' };
     const server = await Server.start(env);
     await use(server);
     if (testInfo.status !== testInfo.expectedStatus) {
