@@ -1,7 +1,7 @@
 // Every page, in both themes: nothing axe-core objects to, nothing wider than the screen, and a picture to look at.
 import { mkdir } from 'node:fs/promises';
 import axe from 'axe-core';
-import { post, setUp } from '../support/account.mjs';
+import { forget, post, setUp } from '../support/account.mjs';
 import { pages } from '../support/pages.mjs';
 import { expect, test } from '../support/test.mjs';
 
@@ -34,7 +34,7 @@ for (const place of pages) {
     test('fits, is accessible, and looks as it should', { tag: '@script' }, async ({ page, server, upstream, javaScriptEnabled }, info) => {
       if (!place.anonymous) await setUp(page, server);
       const path = await place.open?.({ page, server, upstream, javaScriptEnabled });
-      if (place.signedOut) await page.context().clearCookies();
+      if (place.signedOut) await forget(page);
       if (!path) await place.show({ page });
       await mkdir(screens, { recursive: true });
       for (const theme of ['light', 'dark']) {

@@ -1,12 +1,12 @@
 // Theme and language: switched anywhere, remembered, and without leaving the page.
-import { setUp } from '../support/account.mjs';
+import { forget, setUp } from '../support/account.mjs';
 import { ask, expectAnswer } from '../support/chat.mjs';
 import { expect, test } from '../support/test.mjs';
 
 const places = {
   'signed out': async ({ page, server }) => {
     await setUp(page, server);
-    await page.context().clearCookies();
+    await forget(page);
     await page.goto('/login?next=%2Fchat%3Fq%3Dsea');
   },
   'in a session': async ({ page, server, javaScriptEnabled }) => {

@@ -1,5 +1,5 @@
 // Settings: the profile, the password, tokens and the devices that are signed in.
-import { ada, fillSignIn, signIn } from '../support/account.mjs';
+import { ada, fillSignIn, forget, signIn } from '../support/account.mjs';
 import { composer } from '../support/chat.mjs';
 import { expect, test } from '../support/test.mjs';
 
@@ -54,7 +54,7 @@ test('a device is signed out from another one', async ({ signedIn: page, browser
 test.describe('the password', () => {
   test.use({ allowedComplaints: [/status of 4\d\d/] });
 
-  test('is changed by whoever knows it', async ({ signedIn: page, context }) => {
+  test('is changed by whoever knows it', async ({ signedIn: page }) => {
     const changed = { ...ada, password: 'another horse, another battery' };
     await page.goto('/settings');
     const form = page.locator('form:has([name=current_password])');
@@ -62,7 +62,7 @@ test.describe('the password', () => {
     await form.locator('[name=password]').fill(changed.password);
     await form.getByRole('button').click();
     await expect(page.locator('main')).toBeVisible();
-    await context.clearCookies();
+    await forget(page);
     await page.goto('/login');
     await fillSignIn(page, ada);
     await expect(page.getByRole('alert')).toBeVisible();

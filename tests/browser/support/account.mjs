@@ -31,6 +31,12 @@ export async function signIn(page, account = ada) {
   await expect(composer(page)).toBeVisible();
 }
 
+// Forgets who is signed in, once nothing is under way any more that could bring a cookie back.
+export async function forget(page) {
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+}
+
 // A call with the page's own cookies, as a form of the page would send it.
 export async function post(page, path, form) {
   const origin = new URL(page.url()).origin;
