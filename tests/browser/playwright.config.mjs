@@ -14,6 +14,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
+  // Tests mostly wait for a page or a server.
+  workers: '100%',
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: [[process.env.CI ? 'dot' : 'list'], ['junit', { outputFile: `${results}/junit.xml` }]],

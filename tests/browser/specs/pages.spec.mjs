@@ -26,6 +26,13 @@ async function expectToFit(page, what) {
   expect.soft(overflow, `sideways overflow on ${what}`).toEqual([]);
 }
 
+// The whole page on a screen as high as it, so that what sticks to the screen's edge is at the page's.
+async function picture(page, width, name) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height });
+  await page.screenshot({ path: `${screens}${name}` });
+}
+
 for (const place of pages) {
   test.describe(place.name, () => {
     test.use({ allowedComplaints: place.complains ? [/status of 4\d\d/] : [] });
@@ -50,7 +57,7 @@ for (const place of pages) {
           await expectToFit(page, what);
           if (width !== 390) await expectAccessible(page, what);
           if (width !== 320) {
-            await page.screenshot({ path: `${screens}${place.name}.${info.project.name}.${theme}.${width}.png`, fullPage: true });
+            await picture(page, width, `${place.name}.${info.project.name}.${theme}.${width}.png`);
           }
         }
       }
