@@ -2,23 +2,27 @@
 
 use candle_core::Result;
 
+use super::settings::Settings;
 use super::tokeniser::Tokeniser;
 use crate::clients::models::{ChatMessage, ChatRole, context};
 
-/// The instructions the model was trained with, for conversations that bring none.
-const DEFAULT_SYSTEM: &str = "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+/// Tokens that open the answer: the mark, `assistant` in two, and a line break.
+const OPENING: u32 = 4;
 
-/// Tokens that open the answer: `<|im_start|>assistant` and a line break.
-const OPENING: u32 = 3;
+/// What the notation needs for a message, at most six tokens, beyond the four [`context::trim`] reckons with.
+const EXTRA_PER_MESSAGE: u32 = 2;
 
-/// The notation's tokens for a message beyond those [`context::trim`] reckons with.
-const EXTRA_PER_MESSAGE: u32 = 1;
-
-/// The tokens the model reads: the newest messages that fit into `limit` tokens, after the instructions.
-pub(super) fn build(tokeniser: &Tokeniser, messages: Vec<ChatMessage>, limit: u32) -> Result<Vec<u32>> {
+/// The tokens the model reads: the newest messages that fit, after the instructions.
+pub(super) fn build(
+    tokeniser: &Tokeniser,
+    messages: Vec<ChatMessage>,
+    settings: &Settings,
+) -> Result<Vec<u32>> {
+    let limit = settings.prompt_limit();
+    let messages = with_system(messages, &settings.system_prompt);
     let mut tokens = Vec::new();
     let count = |text: &str| tokeniser.count(text, limit).saturating_add(EXTRA_PER_MESSAGE);
-    for message in context::trim(with_system(messages), limit.saturating_sub(OPENING), count) {
+    for message in context::trim(messages, limit.saturating_sub(OPENING), count) {
         tokens.push(tokeniser.start);
         tokens.extend(tokeniser.encode(&format!("{}\n{}", role(message.role), message.content))?);
         tokens.push(tokeniser.end);
@@ -29,9 +33,9 @@ pub(super) fn build(tokeniser: &Tokeniser, messages: Vec<ChatMessage>, limit: u3
     Ok(tokens)
 }
 
-fn with_system(mut messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
+fn with_system(mut messages: Vec<ChatMessage>, instructions: &str) -> Vec<ChatMessage> {
     if messages.first().is_none_or(|message| message.role != ChatRole::System) {
-        messages.insert(0, ChatMessage { role: ChatRole::System, content: DEFAULT_SYSTEM.to_owned() });
+        messages.insert(0, ChatMessage { role: ChatRole::System, content: instructions.to_owned() });
     }
     messages
 }
@@ -54,21 +58,22 @@ mod tests {
     }
 
     /// The prompt as text, the marks as `[` and `]`.
-    fn show(messages: Vec<ChatMessage>, limit: u32) -> String {
+    fn show(messages: Vec<ChatMessage>, prompt_tokens: u32) -> String {
+        let settings = Settings { prompt_tokens, system_prompt: "Help.".to_owned(), ..Settings::default() };
         let tokeniser = tiny();
         let piece = |token: u32| match token {
             token if token == tokeniser.start => b"[".to_vec(),
             token if token == tokeniser.end => b"]".to_vec(),
             token => tokeniser.bytes_of(token),
         };
-        let tokens = build(&tokeniser, messages, limit).unwrap();
+        let tokens = build(&tokeniser, messages, &settings).unwrap();
         String::from_utf8(tokens.into_iter().flat_map(piece).collect()).unwrap()
     }
 
     #[test]
-    fn a_conversation_without_instructions_gets_those_of_the_model() {
+    fn a_conversation_without_instructions_gets_the_configured_ones() {
         let prompt = show(vec![message(ChatRole::User, "Hi")], 1000);
-        assert_eq!(prompt, format!("[system\n{DEFAULT_SYSTEM}]\n[user\nHi]\n[assistant\n"));
+        assert_eq!(prompt, "[system\nHelp.]\n[user\nHi]\n[assistant\n");
     }
 
     #[test]
