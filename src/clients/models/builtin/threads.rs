@@ -19,7 +19,7 @@ pub fn limit_threads(settings: &Settings) {
     )]
     // SAFETY: this thread is the only one of the process.
     unsafe {
-        std::env::set_var(VARIABLE, settings.thread_count().to_string());
+        std::env::set_var(VARIABLE, settings.threads.to_string());
     }
 }
 
