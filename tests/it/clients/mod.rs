@@ -1,4 +1,6 @@
-//! The outside world, played by scripted servers.
+//! The outside world, played by scripted servers; the built-in model with its real weights.
 
+#[cfg(feature = "local-model")]
+mod builtin;
 mod models;
 mod openai;
