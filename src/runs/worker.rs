@@ -112,6 +112,9 @@ async fn flush_until(done: &CancellationToken, context: &RunContext, live: &Live
 async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult<bool> {
     let (rows, mark) = live.log.unflushed(&live.run.id);
     let any = !rows.is_empty();
+    if !any && !refresh {
+        return Ok(false);
+    }
     let changes = refresh.then(|| {
         let answer = context.answer();
         let (content, reasoning) = (Some(answer.content), Some(answer.reasoning));

@@ -14,6 +14,7 @@ mod i18n;
 mod layers;
 mod markdown;
 mod migrations;
+mod pages;
 mod runs;
 mod services;
 mod support;

