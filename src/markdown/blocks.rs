@@ -1,7 +1,7 @@
 //! Markdown that is still being written, rendered block by block; it knows nothing of runs, events or sockets.
 //!
 //! Cost: a block that is finished is never looked at again, and only the text since is parsed. While the open block is
-//! small it is parsed and rendered whenever it changed; beyond [`SMALL`] bytes only after it grew by a sixteenth, so that
+//! small it is parsed and rendered whenever it changed; beyond [`SMALL`] bytes only after it grew by a thirty-second part, so that
 //! all its renderings together cost a constant times the last one. A fenced block is not even parsed again
 //! until a line appears that could close it.
 //!
@@ -9,13 +9,15 @@
 //! defined in an earlier or later block stays text, and footnotes stay where and as they are written. Callers replace the
 //! blocks of such an answer by the whole when it is complete.
 
+use super::painter::Palette;
 use super::parse::{Document, Group, Kind};
-use super::render::{self, Footnotes, Progress};
+use super::progress::Progress;
+use super::render::{self, Footnotes};
 use super::text::Normalizer;
 use comrak::nodes::NodeValue;
 
 /// Up to this many bytes an open block is rendered at every change.
-const SMALL: usize = 16 * 1024;
+const SMALL: usize = 4 * 1024;
 
 /// A top-level block of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub struct BlockRenderer {
     /// The normalised text since the start of the open block.
     tail: String,
     progress: Progress,
+    palette: Palette,
     next_index: usize,
     finished: Vec<Block>,
     boundary: Boundary,
@@ -119,7 +122,7 @@ impl BlockRenderer {
     }
 
     fn close(&mut self, group: &Group<'_, '_>) {
-        let html = render::group(group, &Footnotes::Literal, &mut self.progress);
+        let html = render::group(group, &Footnotes::Literal, &mut self.progress, &mut self.palette);
         self.put(html);
     }
 
@@ -136,7 +139,7 @@ impl BlockRenderer {
         }
         let mut progress = self.progress.clone();
         let html: String = Document::with(&self.tail, Kind::Piece, |document| {
-            let render = |group| render::group(group, &Footnotes::Literal, &mut progress);
+            let render = |group| render::group(group, &Footnotes::Literal, &mut progress, &mut self.palette);
             document.groups().iter().map(render).collect()
         });
         let was = self.shown.html.replace(html.clone());
@@ -188,7 +191,7 @@ impl Fence {
 }
 
 fn grown(from: usize, to: usize) -> bool {
-    to <= SMALL || to >= from + from / 16
+    to <= SMALL || to >= from + from / 32
 }
 
 #[cfg(test)]
@@ -262,7 +265,7 @@ mod tests {
             renderings += blocks.len();
             bytes += blocks.iter().map(|block| block.html.len()).sum::<usize>();
         }
-        assert!(renderings < 1700 && bytes < 30_000_000, "{renderings} renderings, {bytes} bytes");
+        assert!(renderings < 700 && bytes < 30_000_000, "{renderings} renderings, {bytes} bytes");
         renderer.push("```\n\nAfter\n");
         let blocks = renderer.changed();
         assert_eq!(blocks.len(), 2);

@@ -1,17 +1,17 @@
-//! Source code to spans of a few classes; it knows languages by the names people write on fences and nothing of Markdown.
+//! Source code to HTML, in colour where that is affordable; it knows the classes of a stylesheet and nothing of Markdown.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{Scope, ScopeStack};
 
-/// Code beyond this many bytes, in one block or in all blocks of a text together, stays plain.
-pub const BUDGET: usize = 64 * 1024;
+use super::painter::Palette;
+use super::syntaxes;
+
+/// Code beyond this many bytes, in all blocks of a text together, stays plain: painting takes some 5 µs for each.
+pub const BUDGET: usize = 32 * 1024;
 
 /// Blocks with a longer line stay plain: the time a line takes grows faster than its length.
 const LONGEST_LINE: usize = 2 * 1024;
-
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
 /// What a stretch of code is, each with the CSS class of its span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,16 +62,12 @@ static CLASSES: LazyLock<Vec<(Scope, Option<Class>)>> = LazyLock::new(|| {
     rules.into_iter().filter_map(|(name, class)| Some((Scope::new(name).ok()?, class))).collect()
 });
 
-/// Loads the syntaxes now rather than at the first block of code.
-pub fn warm_up() {
-    LazyLock::force(&SYNTAXES);
-    LazyLock::force(&CLASSES);
-}
-
 /// Appends `code` as escaped HTML, in colour when the language is known and `budget` (bytes of code) allows.
-pub fn write(out: &mut String, language: &str, code: &str, budget: &mut usize) {
+pub fn write(out: &mut String, language: &str, code: &str, budget: &mut usize, palette: &mut Palette) {
     let affordable = code.len() <= *budget && code.lines().all(|line| line.len() <= LONGEST_LINE);
-    let coloured = find(language).filter(|_| affordable).and_then(|syntax| spans(syntax, code));
+    let syntax =
+        Some(language).filter(|language| affordable && !language.is_empty()).and_then(syntaxes::fit_for);
+    let coloured = syntax.and_then(|(set, name)| palette.paint(&set, &name, code));
     match coloured {
         Some(html) => {
             *budget -= code.len();
@@ -94,93 +90,15 @@ pub fn escape(out: &mut String, text: &str) {
     }
 }
 
-fn find(language: &str) -> Option<&'static SyntaxReference> {
-    if language.is_empty() {
-        return None;
-    }
-    let name = language.to_ascii_lowercase();
-    SYNTAXES.find_syntax_by_token(relative(&name)).filter(|syntax| syntax.name != "Plain Text")
-}
-
-/// The bundled syntax nearest to a language that is not bundled.
-fn relative(name: &str) -> &str {
-    match name {
-        "typescript" | "ts" | "tsx" | "jsx" | "mjs" | "cjs" | "mts" | "javascriptreact" => "js",
-        "c#" | "csharp" => "cs",
-        "kotlin" | "kt" | "kts" | "swift" | "dart" => "java",
-        "toml" | "ini" | "conf" | "cfg" | "env" | "dotenv" => "properties",
-        "dockerfile" | "docker" | "console" | "shell" | "shellsession" | "fish" | "ps1" | "powershell" => {
-            "bash"
-        }
-        "vue" | "svelte" | "astro" => "html",
-        "json5" | "jsonc" | "jsonl" | "ndjson" => "json",
-        "golang" => "go",
-        "postgres" | "postgresql" | "sqlite" | "mysql" | "plsql" => "sql",
-        "zig" | "cuda" | "glsl" | "hlsl" | "wgsl" => "cpp",
-        "cmake" | "mk" => "makefile",
-        "elisp" | "scheme" | "racket" => "lisp",
-        "patch" => "diff",
-        _ => name,
-    }
-}
-
-fn spans(syntax: &SyntaxReference, code: &str) -> Option<String> {
-    let mut state = ParseState::new(syntax);
-    let mut spans = Spans { html: String::with_capacity(code.len() * 2), open: None };
-    let mut scopes = ScopeStack::new();
-    for line in code.split_inclusive('\n') {
-        let mut done = 0;
-        for (at, change) in state.parse_line(line, &SYNTAXES).ok()? {
-            spans.put(class_of(&scopes), line.get(done..at)?);
-            done = at;
-            scopes.apply(&change).ok()?;
-        }
-        spans.put(class_of(&scopes), line.get(done..)?);
-    }
-    Some(spans.finish())
-}
-
-fn class_of(scopes: &ScopeStack) -> Option<Class> {
+/// What the innermost of the scopes says that says anything.
+pub fn class_of(scopes: &ScopeStack) -> Option<Class> {
     let rule = |scope: &Scope| CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope));
     scopes.as_slice().iter().rev().find_map(rule).and_then(|(_, class)| *class)
 }
 
-/// Spans as they are written, neighbours of one class joined, blanks belonging to whatever is open.
-struct Spans {
-    html: String,
-    open: Option<Class>,
-}
-
-impl Spans {
-    fn put(&mut self, class: Option<Class>, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        let is_blank = text.chars().all(char::is_whitespace);
-        if class != self.open && !is_blank {
-            self.close();
-            if let Some(class) = class {
-                let _ = write!(self.html, "<span class=\"{}\">", class.name());
-            }
-            self.open = class;
-        }
-        escape(&mut self.html, text);
-    }
-
-    fn close(&mut self) {
-        if self.open.take().is_some() {
-            self.html.push_str("</span>");
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.close();
-        self.html
-    }
-}
-
 impl Class {
-    fn name(self) -> char {
+    /// The CSS class.
+    pub fn name(self) -> char {
         match self {
             Self::Comment => 'c',
             Self::Function => 'f',
@@ -199,7 +117,7 @@ mod tests {
 
     fn html(language: &str, code: &str) -> String {
         let mut out = String::new();
-        write(&mut out, language, code, &mut BUDGET.clone());
+        write(&mut out, language, code, &mut BUDGET.clone(), &mut Palette::default());
         out
     }
 
@@ -219,68 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn languages_that_are_not_bundled_borrow_a_relative() {
-        for name in [
-            "typescript",
-            "tsx",
-            "kotlin",
-            "swift",
-            "toml",
-            "dockerfile",
-            "vue",
-            "jsonc",
-            "c#",
-            "cs",
-            "csharp",
-            "python",
-            "py",
-            "bash",
-            "sh",
-            "zsh",
-            "shell",
-            "sql",
-            "go",
-            "golang",
-            "rust",
-            "rs",
-            "c++",
-            "cpp",
-            "html",
-            "css",
-            "yaml",
-            "xml",
-            "diff",
-            "php",
-            "ruby",
-            "perl",
-            "lua",
-            "r",
-            "haskell",
-            "scala",
-            "java",
-            "javascript",
-            "makefile",
-            "cmake",
-            "markdown",
-            "latex",
-            "objective-c",
-            "powershell",
-            "lisp",
-            "clojure",
-            "erlang",
-            "groovy",
-            "zig",
-        ] {
-            assert!(find(name).is_some(), "{name}");
-        }
-    }
-
-    #[test]
     fn code_beyond_the_budget_stays_plain_and_costs_nothing() {
         let (mut out, mut budget) = (String::new(), 10);
-        write(&mut out, "rust", "fn main() {}", &mut budget);
+        write(&mut out, "rust", "fn main() {}", &mut budget, &mut Palette::default());
         assert_eq!((out.as_str(), budget), ("fn main() {}", 10));
-        write(&mut out, "rust", "fn a() {}", &mut budget);
+        write(&mut out, "rust", "fn a() {}", &mut budget, &mut Palette::default());
         assert_eq!(budget, 1);
     }
 

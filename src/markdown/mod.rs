@@ -1,8 +1,9 @@
 //! Markdown to safe HTML, whole or block by block; it knows nothing of messages, pages or the network.
 //!
 //! In reading order: [`text`] makes the input harmless to the parser, [`parse`] cuts it into top-level blocks, [`render`]
-//! writes a block as HTML with the help of [`highlight`] and [`tags`], [`sanitize`] has the last word, [`blocks`] does
-//! all of that for an answer that is still being written, and [`cache`] remembers what is complete.
+//! writes a block as HTML with the help of [`progress`], [`tags`] and [`highlight`] (on top of [`painter`] and
+//! [`syntaxes`]), [`sanitize`] has the last word, [`blocks`] does all of that for an answer that is still being written,
+//! and [`cache`] remembers what is complete.
 //!
 //! What a stylesheet meets: `figure.code[data-lang] > figcaption + pre[tabindex=0] > code` with spans of the classes in
 //! [`highlight::Class`], `div.table[tabindex=0] > table`, `li.task`, `sup.footnote`, `section.footnotes`, `a.back`.
@@ -10,18 +11,25 @@
 mod blocks;
 mod cache;
 mod highlight;
+mod painter;
 mod parse;
+mod progress;
 mod render;
 mod sanitize;
+mod syntaxes;
 mod tags;
 mod text;
 
 pub use blocks::{Block, BlockRenderer};
 pub use cache::Cache;
-pub use highlight::warm_up;
 
+use painter::Palette;
 use parse::{Document, Kind};
-use render::{Footnotes, Progress};
+use progress::Progress;
+use render::Footnotes;
+
+/// Longer texts are logs and data rather than writing; they are shown as they are. In bytes.
+const LONGEST: usize = 512 * 1024;
 
 /// The whole of a Markdown text as sanitised HTML.
 ///
@@ -30,12 +38,15 @@ use render::{Footnotes, Progress};
 /// that several messages can share a page. Pure and bounded: no input makes it panic, fetch or run away.
 pub fn render(text: &str) -> String {
     let source = text::normalize(text);
-    let mut progress = Progress::default();
+    if source.len() > LONGEST {
+        return render::verbatim(&source);
+    }
+    let (mut progress, mut palette) = (Progress::default(), Palette::default());
     let mut html = String::with_capacity(source.len() * 2);
     Document::with(&source, Kind::Whole, |document| {
         let footnotes = Footnotes::linked(&source, document.has_footnotes());
         for group in document.groups() {
-            html.push_str(&render::group(group, &footnotes, &mut progress));
+            html.push_str(&render::group(group, &footnotes, &mut progress, &mut palette));
         }
         html.push_str(&render::footnotes(document, &footnotes, &mut progress));
     });

@@ -8,42 +8,18 @@ use comrak::options::Plugins;
 use comrak::{Node, arena_tree::NodeEdge};
 use sha2::{Digest, Sha256};
 
+use super::painter::Palette;
 use super::parse::{Document, Group, Kind, options};
+use super::progress::Progress;
 use super::{highlight, sanitize, tags};
 
 /// Blocks nested deeper than this are shown as the text they are.
 const MAX_DEPTH: usize = 100;
 
-/// The level of a text's topmost heading: `h1` is the page's.
-const TOP_HEADING: usize = 2;
+/// Longer addresses are not links, longer titles not shown. In bytes.
+const LONGEST_URL: usize = 4096;
 
 type Outcome = Result<ChildRendering, fmt::Error>;
-
-/// What one block leaves to the next: the headings it stands under and how much code may still be highlighted.
-#[derive(Clone)]
-pub struct Progress {
-    headings: Vec<u8>,
-    highlight: usize,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self { headings: Vec::new(), highlight: highlight::BUDGET }
-    }
-}
-
-impl Progress {
-    /// The level at which a heading written with `level` marks appears: one below the heading it stands under, so that
-    /// no level is left out however the text counts.
-    fn heading(&mut self, level: u8) -> usize {
-        while self.headings.last().is_some_and(|above| *above >= level) {
-            self.headings.pop();
-        }
-        let shown = (TOP_HEADING + self.headings.len()).min(6);
-        self.headings.push(level);
-        shown
-    }
-}
 
 /// How footnotes are written.
 pub enum Footnotes {
@@ -63,8 +39,13 @@ impl Footnotes {
 }
 
 /// A top-level block as HTML.
-pub fn group(group: &Group<'_, '_>, footnotes: &Footnotes, progress: &mut Progress) -> String {
-    let writer = Writer { footnotes, progress, links: 0, raw: 0, backlinks: String::new() };
+pub fn group(
+    group: &Group<'_, '_>,
+    footnotes: &Footnotes,
+    progress: &mut Progress,
+    palette: &mut Palette,
+) -> String {
+    let writer = Writer { footnotes, progress, palette, links: 0, raw: 0, backlinks: String::new() };
     sanitize::clean(&nodes(&group.nodes, group.source, writer))
 }
 
@@ -77,7 +58,14 @@ pub fn footnotes(document: &Document<'_, '_>, footnotes: &Footnotes, progress: &
     let mut html = String::from("<section class=\"footnotes\"><ol>");
     for (number, note) in (1..).zip(document.footnotes()) {
         let backlinks = backlinks(prefix, number, note);
-        let writer = Writer { footnotes, progress: &mut *progress, links: 0, raw: 0, backlinks };
+        let writer = Writer {
+            footnotes,
+            progress: &mut *progress,
+            palette: &mut Palette::default(),
+            links: 0,
+            raw: 0,
+            backlinks,
+        };
         let note = sanitize::clean(&nodes(&[*note], "", writer));
         html.push_str(&format!("<li id=\"{prefix}{number}\">{note}</li>\n"));
     }
@@ -97,14 +85,14 @@ fn backlinks(prefix: &str, number: usize, note: Node<'_>) -> String {
 
 fn nodes(nodes: &[Node<'_>], source: &str, mut writer: Writer<'_>) -> String {
     if nodes.iter().any(|node| depth(node) > MAX_DEPTH) {
-        return verbatim(source);
+        return as_code(source);
     }
     let mut html = String::with_capacity(source.len() * 2);
     let (options, plugins) = (options(Kind::Whole), Plugins::default());
     for node in nodes {
         match format_document_with_formatter(node, &options, &mut html, &plugins, format, writer) {
             Ok(next) => writer = next,
-            Err(fmt::Error) => return verbatim(source),
+            Err(fmt::Error) => return as_code(source),
         }
     }
     html.push_str(&writer.backlinks);
@@ -123,26 +111,32 @@ fn depth(node: Node<'_>) -> usize {
     deepest
 }
 
-fn verbatim(source: &str) -> String {
+/// A text as it is.
+pub fn verbatim(source: &str) -> String {
+    sanitize::clean(&as_code(source))
+}
+
+fn as_code(source: &str) -> String {
     let mut html = String::new();
-    figure(&mut html, "", source.trim_end(), &mut 0);
+    figure(&mut html, "", source.trim_end(), &mut 0, &mut Palette::default());
     html
 }
 
-fn figure(html: &mut String, language: &str, code: &str, budget: &mut usize) {
+fn figure(html: &mut String, language: &str, code: &str, budget: &mut usize, palette: &mut Palette) {
     let known = |c: char| c.is_ascii_alphanumeric() || "+-#._".contains(c);
     let language: String = language.chars().take_while(|c| known(*c)).take(32).collect();
     let attribute = if language.is_empty() { String::new() } else { format!(" data-lang=\"{language}\"") };
     html.push_str(&format!(
         "<figure class=\"code\"{attribute}><figcaption>{language}</figcaption><pre tabindex=\"0\"><code>"
     ));
-    highlight::write(html, &language, code, budget);
+    highlight::write(html, &language, code, budget, palette);
     html.push_str("</code></pre></figure>\n");
 }
 
 struct Writer<'w> {
     footnotes: &'w Footnotes,
     progress: &'w mut Progress,
+    palette: &'w mut Palette,
     links: usize,
     raw: usize,
     /// What the last paragraph of a footnote still has to say.
@@ -187,7 +181,7 @@ fn write_heading(context: &mut Context<'_, '_, Writer<'_>>, level: u8, entering:
         let shown = context.user.progress.heading(level);
         return write!(context, "<h{shown}>");
     }
-    let shown = (TOP_HEADING + context.user.progress.headings.len()).saturating_sub(1).min(6);
+    let shown = context.user.progress.current_heading();
     writeln!(context, "</h{shown}>")
 }
 
@@ -201,7 +195,7 @@ fn write_code(
     }
     let mut html = String::with_capacity(block.literal.len() * 2);
     let language = block.info.split_whitespace().next().unwrap_or_default();
-    figure(&mut html, language, &block.literal, &mut context.user.progress.highlight);
+    figure(&mut html, language, &block.literal, &mut context.user.progress.highlight, context.user.palette);
     context.write_str(&html)
 }
 
@@ -237,7 +231,7 @@ fn write_link(
     }
     context.write_str("<a href=\"")?;
     context.escape_href(&link.url)?;
-    if !link.title.is_empty() {
+    if (1..=LONGEST_URL).contains(&link.title.len()) {
         context.write_str("\" title=\"")?;
         context.escape(&link.title)?;
     }
@@ -246,6 +240,9 @@ fn write_link(
 }
 
 fn is_outside(url: &str) -> bool {
+    if url.len() > LONGEST_URL {
+        return false;
+    }
     url.split_once(':')
         .is_some_and(|(scheme, _)| sanitize::SCHEMES.iter().any(|safe| scheme.eq_ignore_ascii_case(safe)))
 }

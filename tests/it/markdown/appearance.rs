@@ -132,3 +132,11 @@ fn nothing_renders_to_nothing() {
     assert_eq!(render(""), "");
     assert_eq!(render(" \n\t\n"), "");
 }
+
+#[test]
+fn what_is_too_long_to_be_writing_is_shown_as_it_is() {
+    let log = "*line* <of> & a log\n".repeat(30_000);
+    let html = render(&log);
+    assert_eq!(count(&html, "figure.code"), 1);
+    assert!(text(&html).trim_end() == log.trim_end());
+}

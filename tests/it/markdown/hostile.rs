@@ -354,15 +354,14 @@ pub fn bombs(size: usize) -> Vec<(&'static str, String)> {
 #[test]
 fn no_text_overflows_the_stack() {
     for (name, bomb) in bombs(100_000) {
-        let started = std::time::Instant::now();
         let html = render(&bomb);
-        eprintln!("{name}: {} bytes in {:?}", html.len(), started.elapsed());
+        assert!(html.len() < 20 * bomb.len() + 1024, "{name} became {} bytes", html.len());
     }
 }
 
 #[test]
 fn no_text_overflows_the_stack_while_it_arrives() {
-    for (_, bomb) in bombs(20_000) {
+    for (_, bomb) in bombs(8_000) {
         let mut renderer = BlockRenderer::new();
         let mut rest = bomb.as_str();
         while !rest.is_empty() {

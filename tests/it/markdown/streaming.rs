@@ -165,7 +165,7 @@ fn every_pair_of_pieces_streams_in_any_cut() {
 
 #[test]
 fn longer_texts_stream_in_any_cut_looked_at_any_time() {
-    for seed in 0..1500 {
+    for seed in 0..400 {
         let mut dice = Dice(seed);
         let text = dice.text();
         let longest = 1 + dice.roll(60);
@@ -177,7 +177,7 @@ fn longer_texts_stream_in_any_cut_looked_at_any_time() {
 
 #[test]
 fn every_prefix_of_a_text_streams() {
-    for seed in 0..12 {
+    for seed in 0..5 {
         let mut dice = Dice(1_000_000 + seed);
         let text = dice.text();
         for (end, _) in text.char_indices() {
@@ -190,9 +190,9 @@ fn every_prefix_of_a_text_streams() {
 
 #[test]
 fn a_block_beyond_the_threshold_streams() {
-    let list = "- an item of a long list\n".repeat(2000);
-    let code = format!("```js\n{}```\n", "let x = `1`;\n".repeat(2500));
-    let table = format!("| a | b |\n|--|--|\n{}", "| 1 | 2 |\n".repeat(3000));
+    let list = "- an item of a long list\n".repeat(600);
+    let code = format!("```js\n{}```\n", "let x = `1`;\n".repeat(700));
+    let table = format!("| a | b |\n|--|--|\n{}", "| 1 | 2 |\n".repeat(800));
     let text = format!("Before\n\n{list}\nBetween\n\n{code}\n{table}\nAfter\n");
     assert_same(&text, &Dice(7).cut(&text, 200), || true);
 }
