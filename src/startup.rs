@@ -57,7 +57,7 @@ impl Application {
         let listener = TcpListener::bind(&config.listen)
             .with_context(|| format!("cannot listen on {}: choose another STOA_LISTEN", config.listen))?;
         let address = listener.local_addr()?;
-        let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let base_url = config.base_url.clone().unwrap_or_else(|| reachable(address));
         let base_url = base_url.trim_end_matches('/').to_owned();
         let state = web::Data::new(build_state(config, db, base_url).await?);
         let server = serve(listener, state.clone(), key, config.workers)?;
@@ -94,6 +94,14 @@ impl Application {
         handle.stop(true).await;
         sweeper.abort();
         Ok(server.await??)
+    }
+}
+
+/// An address people can open: one that listens everywhere is reached at localhost.
+fn reachable(address: SocketAddr) -> String {
+    match address.ip().is_unspecified() {
+        true => format!("http://localhost:{}", address.port()),
+        false => format!("http://{address}"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::clients::models::registry::Models;
 use crate::clients::models::{
     ChatMessage, ChatModel, ChatRequest, ChatRole, FinishReason, ModelError, ModelEvent,
 };
+use crate::db::DbConn;
 use crate::error::AppError;
 use crate::models::message::{Message, MessageRole, Usage};
 use crate::repositories::{chat_sessions, messages};
@@ -117,7 +118,7 @@ async fn conversation(context: &RunContext) -> Result<Vec<ChatMessage>, AppError
 
 async fn branch(context: &RunContext, limit: i64) -> Result<Vec<Message>, AppError> {
     let (session, answer) = (context.run().session_id.clone(), context.run().message_id.clone());
-    let read = move |conn: &mut crate::db::DbConn| {
+    let read = move |conn: &mut DbConn| {
         let mut branch = messages::branch(conn, &session, &answer, limit)?;
         branch.pop();
         Ok(branch)

@@ -29,7 +29,7 @@ pub use follow::Batch;
 use live::LiveRun;
 use settle::Outcome;
 
-use crate::db::{Db, Time};
+use crate::db::{Db, DbConn, Time};
 use crate::error::AppResult;
 use crate::models::new_id;
 use crate::models::run::{Run, RunStatus};
@@ -99,7 +99,7 @@ impl Runs {
     /// When the database fails.
     pub async fn cancel(&self, id: &str) -> AppResult<()> {
         let run_id = id.to_owned();
-        let work = move |conn: &mut crate::db::DbConn| {
+        let work = move |conn: &mut DbConn| {
             let Some(run) = runs::request_cancel(conn, &run_id)? else { return Ok(()) };
             if run.status != RunStatus::Running {
                 recovery::interrupt(conn, &run, Outcome::Cancelled)?;
@@ -186,7 +186,7 @@ impl Runs {
 
     async fn claim(&self) -> AppResult<Option<LiveRun>> {
         let owner = self.0.owner.clone();
-        let claim = move |conn: &mut crate::db::DbConn| {
+        let claim = move |conn: &mut DbConn| {
             let now = Time::now();
             let Some(run) = runs::claim(conn, &owner, now, now.plus_seconds(LEASE_SECONDS))? else {
                 return Ok(None);
