@@ -35,6 +35,14 @@ use crate::models::new_id;
 use crate::models::run::{Run, RunStatus};
 use crate::repositories::{run_events, runs};
 
+/// What a run has written so far: its log is ahead of the answer's own row.
+///
+/// # Errors
+/// When the database fails.
+pub fn written_so_far(conn: &mut DbConn, run: &Run) -> AppResult<Answer> {
+    recovery::from_log(conn, run).map(|(answer, _)| answer)
+}
+
 /// Seconds for which a claim holds; a process that does not renew it loses its runs.
 const LEASE_SECONDS: i64 = 30;
 /// How often claims are renewed and abandoned runs looked for.

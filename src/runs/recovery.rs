@@ -29,7 +29,8 @@ pub(super) fn interrupt(conn: &mut DbConn, run: &Run, outcome: Outcome) -> AppRe
     Ok(settle(conn, &run.id, ending)?.is_some())
 }
 
-fn from_log(conn: &mut DbConn, run: &Run) -> AppResult<(Answer, i64)> {
+/// What a run has made as far as its log tells, and the number of the last event.
+pub(super) fn from_log(conn: &mut DbConn, run: &Run) -> AppResult<(Answer, i64)> {
     let usage = Usage { prompt_tokens: run.prompt_tokens, completion_tokens: run.completion_tokens };
     let mut answer = Answer { usage, ..Answer::default() };
     let mut last_seq = 0;

@@ -89,8 +89,11 @@ impl ChatPage {
                 .map_or_else(|| paths::chat(&session.id), |message| paths::before(&session.id, message));
             let reader = reader.at(here);
             let wanted = ListMessages { before: part.before, limit: Some(MESSAGES.to_owned()), branch: None };
-            let said = messages::list(conn, &user, &session.id, &wanted)?;
-            let run = runs::find_active(conn, &session.id)?.map(|run| run.id);
+            let mut said = messages::list(conn, &user, &session.id, &wanted)?;
+            let run = runs::find_active(conn, &session.id)?;
+            if let Some(run) = &run {
+                runs::bring_up_to_date(conn, run, &mut said.items)?;
+            }
             let scribe = Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)) };
             Ok(Self {
                 turns: scribe.turns(said.items, &user.name, !newer),
@@ -99,7 +102,7 @@ impl ChatPage {
                 again: (run.is_some() && typed.problem.is_none())
                     .then(|| paths::again(&session.id, reader.clock().now)),
                 composer: composer(&choice, &session, run.is_some(), typed),
-                run,
+                run: run.map(|run| run.id),
                 frame: reader.frame(conn, &user, Some(&session.id))?,
                 name: session.name,
                 pinned: session.pinned,

@@ -21,7 +21,9 @@ pub struct Turn {
     pub model: Option<String>,
     /// When it was said.
     pub time: Moment,
-    /// The text as safe HTML: in one piece, or block by block while it is being written.
+    /// What a person said, to the letter; empty for answers.
+    pub words: String,
+    /// An answer as safe HTML: in one piece, or block by block while it is being written.
     pub blocks: Vec<Arc<str>>,
     /// The language of the text, as far as its letters tell; empty when they do not.
     pub lang: &'static str,
@@ -73,7 +75,12 @@ impl Scribe {
             lang: language(&message.content),
             model: message.model.as_deref().map(|id| model_name(id).to_owned()),
             time: self.clock.at(message.created_at.millis()),
-            blocks: if open { unfinished(&message.content) } else { self.whole(&message.content) },
+            blocks: match (asked, open) {
+                (true, _) => Vec::new(),
+                (false, true) => unfinished(&message.content),
+                (false, false) => self.whole(&message.content),
+            },
+            words: if asked { message.content.clone() } else { String::new() },
             notice: self.notice(&message),
             id: message.id,
             reasoning: message.reasoning,
