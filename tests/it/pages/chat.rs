@@ -6,6 +6,7 @@ use stoa::services::passwords::Password;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::browser::Browser;
 use crate::support::caller::Answer;
+use crate::support::frames::Frames;
 use crate::support::upstream::{Script, Signal};
 
 const PASSWORD: &str = "correct horse";
@@ -61,6 +62,29 @@ async fn while_an_answer_is_made_the_page_looks_again_by_itself_and_can_stop_it(
     );
     let page = settled(&browser, &path).await;
     assert_eq!(page.texts("article").len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_shows_an_open_answer_in_the_blocks_its_stream_goes_on_with() {
+    let app = spawn_app().await;
+    let go_on = Signal::new();
+    app.upstream.play([Script::stream().text("## So far\n\nThis much is written. ").wait_for(&go_on).finish(1)]);
+    let browser = signed_in(&app, "ada@example.com").await;
+    let path = begin(&browser, "hi").await;
+    let page = loop {
+        let page = browser.get(&path).await;
+        if page.text.contains("This much") {
+            break page;
+        }
+    };
+    let shown = page.texts("[data-open] .prose > div");
+    let run = page.attributes("[data-stream]", "data-stream").pop().unwrap();
+    let request = browser.request(reqwest::Method::GET, &run).header("Cookie", browser.cookies());
+    let mut frames = Frames::new(request.send().await.unwrap());
+    let block = frames.next_of("block").await;
+    assert_eq!((block.data["index"].as_i64(), shown.len()), (Some(0), 1));
+    assert!(block.data["html"].as_str().unwrap().contains("This much is written."));
+    go_on.fire();
 }
 
 #[tokio::test]

@@ -42,6 +42,12 @@ impl Browser {
         self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }
 
+    /// All cookies, as the header sends them.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
     }
@@ -60,9 +66,7 @@ impl Browser {
 
     /// Sends a request with the cookies and keeps those that come back.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = send(request.header(COOKIE, cookies.join("; "))).await;
+        let answer = send(request.header(COOKIE, self.cookies())).await;
         for line in answer.headers.get_all(SET_COOKIE) {
             let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             match value {

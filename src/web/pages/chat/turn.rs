@@ -117,7 +117,7 @@ fn unfinished(content: &str) -> Vec<Arc<str>> {
     let mut renderer = BlockRenderer::new();
     renderer.push(content);
     let mut html: Vec<Arc<str>> = Vec::new();
-    for block in renderer.finish() {
+    for block in renderer.changed() {
         html.resize(html.len().max(block.index + 1), Arc::from(""));
         if let Some(place) = html.get_mut(block.index) {
             *place = block.html.into();
