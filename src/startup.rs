@@ -150,12 +150,12 @@ fn serve(
 ) -> anyhow::Result<Server> {
     let https = state.base_url.starts_with("https://");
     let server = HttpServer::new(move || {
+        let sessions = || session_store::middleware(state.db.clone(), key.clone(), https);
         App::new()
             .app_data(state.clone())
-            .wrap(session_store::middleware(state.db.clone(), key.clone(), https))
             .wrap(security::headers(https))
             .wrap(TracingLogger::default())
-            .configure(routes::map)
+            .configure(|config| routes::map(config, sessions))
     });
     let server = match workers {
         Some(workers) => server.workers(workers),

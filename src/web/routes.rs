@@ -1,5 +1,6 @@
 //! The whole map of paths on one screen.
 
+use actix_session::SessionMiddleware;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
@@ -7,16 +8,19 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::endpoint::endpoint;
 use super::openapi::{self, ApiDoc};
+use super::session_store::DbSessionStore;
 use super::{api, assets, errors, pages, panics, probes, security};
 
-/// Every path of the application.
-pub fn map(config: &mut ServiceConfig) {
+/// Every path of the application. `sessions` makes the middleware that knows browsers; files and probes do without,
+/// so that what caches may keep never carries a cookie.
+pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<DbSessionStore>) {
     config
         .service(endpoint("/healthz").get(probes::healthz))
         .service(endpoint("/readyz").get(probes::readyz))
         .service(
             web::scope("/api")
                 .wrap(from_fn(panics::catch))
+                .wrap(sessions())
                 .wrap(from_fn(security::same_origin))
                 .wrap(from_fn(api::problem::render))
                 .configure(api_map)
@@ -26,6 +30,7 @@ pub fn map(config: &mut ServiceConfig) {
         .service(
             web::scope("")
                 .wrap(from_fn(panics::catch))
+                .wrap(sessions())
                 .wrap(from_fn(security::same_origin))
                 .wrap(from_fn(pages::problem::render))
                 .wrap(Compress::default())

@@ -118,6 +118,24 @@ async fn the_cookie_is_for_the_server_alone_and_new_at_every_sign_in() {
 }
 
 #[tokio::test]
+async fn what_caches_may_keep_carries_no_cookie() {
+    let app = spawn_app().await;
+    with_ada(&app).await;
+    let browser = Browser::signed_in(&app, "ada@example.com", PASSWORD).await;
+    let home = browser.get("/").await;
+    assert!(
+        home.header("cache-control").contains("no-cache")
+            || home.header("cache-control").contains("no-store")
+    );
+    let files = home.attributes("script[src]", "src");
+    assert!(!files.is_empty());
+    for path in files.iter().map(String::as_str).chain(["/healthz"]) {
+        let answer = browser.get(path).await;
+        assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (200, ""), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_and_not_only_the_cookie() {
     let app = spawn_app().await;
     with_ada(&app).await;

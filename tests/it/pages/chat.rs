@@ -68,7 +68,8 @@ async fn while_an_answer_is_made_the_page_looks_again_by_itself_and_can_stop_it(
 async fn a_page_shows_an_open_answer_in_the_blocks_its_stream_goes_on_with() {
     let app = spawn_app().await;
     let go_on = Signal::new();
-    app.upstream.play([Script::stream().text("## So far\n\nThis much is written. ").wait_for(&go_on).finish(1)]);
+    app.upstream
+        .play([Script::stream().text("## So far\n\nThis much is written. ").wait_for(&go_on).finish(1)]);
     let browser = signed_in(&app, "ada@example.com").await;
     let path = begin(&browser, "hi").await;
     let page = loop {
