@@ -42,12 +42,14 @@ let waiting = 0;
 const soon = (prose) => { waiting ||= setTimeout(() => { waiting = 0; announce(prose); }, 1500); };
 
 const handlers = {
-  block({ message_id, index, html }) {
+  block({ message_id, index, html, open }) {
     const prose = turnOf(message_id)?.querySelector(".prose");
     if (!prose) return;
     while (prose.children.length <= index) prose.append(document.createElement("div"));
     const block = prose.children[index];
     block.innerHTML = html;
+    // The open block is the last one; a page loaded between two lines may have cut them otherwise.
+    while (open && block.nextElementSibling) block.nextElementSibling.remove();
     dress(block);
     soon(prose);
   },
