@@ -1,9 +1,12 @@
 //! Runs as their owners see them.
 
+use super::messages::{self, ListMessages};
+use super::page_request::Page;
+use super::sessions;
 use super::text::parse_id;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
-use crate::models::message::Message;
+use crate::models::message::{Message, MessageStatus};
 use crate::models::run::Run;
 use crate::models::user::User;
 use crate::repositories::runs;
@@ -26,12 +29,40 @@ pub fn find_active(conn: &mut DbConn, session_id: &str) -> AppResult<Option<Run>
     runs::find_active(conn, session_id)
 }
 
-/// Brings the answer among `messages` that a run is making up to what it has written by now.
+/// A part of a branch as [`messages::list`] gives it, with the run that is making an answer in the session. The two
+/// belong together: an answer that stands there unfinished has its run, and what the run has written by now.
 ///
 /// # Errors
-/// When the database fails.
-pub fn bring_up_to_date(conn: &mut DbConn, run: &Run, messages: &mut [Message]) -> AppResult<()> {
-    if let Some(answer) = messages.iter_mut().find(|message| message.id == run.message_id) {
+/// Those of [`messages::list`].
+pub fn list_messages(
+    conn: &mut DbConn,
+    owner: &User,
+    session: &str,
+    input: &ListMessages,
+) -> AppResult<(Page<Message>, Option<Run>)> {
+    let session = sessions::find(conn, owner, session)?;
+    let unfinished = |page: &Page<Message>| page.items.iter().any(|m| m.status == MessageStatus::Streaming);
+    let mut tries = 0;
+    loop {
+        // A run that begins or ends between the two reads is seen at the next try.
+        let run = find_active(conn, &session.id)?;
+        let mut page = messages::list(conn, owner, &session.id, input)?;
+        tries += 1;
+        let agree = run.is_some() == unfinished(&page) || input.before.is_some();
+        if agree || tries == 3 {
+            if let Some(run) = &run {
+                bring_up_to_date(conn, run, &mut page.items)?;
+            }
+            return Ok((page, run));
+        }
+    }
+}
+
+/// Brings the answer among `messages` that a run is making up to what it has written by now.
+fn bring_up_to_date(conn: &mut DbConn, run: &Run, messages: &mut [Message]) -> AppResult<()> {
+    if let Some(answer) =
+        messages.iter_mut().filter(|m| m.status == MessageStatus::Streaming).find(|m| m.id == run.message_id)
+    {
         let written = written_so_far(conn, run)?;
         answer.content = written.content;
         answer.reasoning = written.reasoning;

@@ -11,7 +11,7 @@ use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::models::chat_session::ChatSession;
 use crate::models::user::User;
-use crate::services::messages::{self, ListMessages};
+use crate::services::messages::ListMessages;
 use crate::services::{runs, sessions};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
@@ -89,11 +89,7 @@ impl ChatPage {
                 .map_or_else(|| paths::chat(&session.id), |message| paths::before(&session.id, message));
             let reader = reader.at(here);
             let wanted = ListMessages { before: part.before, limit: Some(MESSAGES.to_owned()), branch: None };
-            let mut said = messages::list(conn, &user, &session.id, &wanted)?;
-            let run = runs::find_active(conn, &session.id)?;
-            if let Some(run) = &run {
-                runs::bring_up_to_date(conn, run, &mut said.items)?;
-            }
+            let (said, run) = runs::list_messages(conn, &user, &session.id, &wanted)?;
             let scribe = Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)) };
             Ok(Self {
                 turns: scribe.turns(said.items, &user.name, !newer),
