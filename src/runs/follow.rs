@@ -44,8 +44,8 @@ impl Reader {
     async fn next(&mut self) -> AppResult<Option<Batch>> {
         while !self.ended {
             let batch = match self.runs.live(&self.run_id).filter(|live| live.log.covers(self.after)) {
-                Some(live) => from_memory(&live, self.after).await,
-                None => self.from_log().await?,
+                Some(live) => look_in_memory(&live, self.after).await,
+                None => self.look_in_log().await?,
             };
             if let Some(last) = batch.last() {
                 self.after = last.seq;
@@ -57,7 +57,7 @@ impl Reader {
     }
 
     /// From the database; when there is nothing new, after a while nothing.
-    async fn from_log(&self) -> AppResult<Batch> {
+    async fn look_in_log(&self) -> AppResult<Batch> {
         let (status, batch) = read_log(&self.runs, &self.run_id, self.after).await?;
         if !batch.is_empty() {
             return Ok(batch);
@@ -76,7 +76,7 @@ impl Reader {
 }
 
 /// From the run at work here; when there is nothing new, waits a while for it.
-async fn from_memory(live: &LiveRun, after: i64) -> Batch {
+async fn look_in_memory(live: &LiveRun, after: i64) -> Batch {
     let mut news = live.log.subscribe();
     let after = after.min(live.log.last_seq());
     let batch = live.log.read_after(after);

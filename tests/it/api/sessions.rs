@@ -40,10 +40,10 @@ async fn a_session_without_a_name_gets_one_in_the_callers_language() {
     let app = spawn_app().await;
     let ada = app.member().await;
     let chinese = ada.post("/api/chat/sessions", json!({})).await.json();
-    assert_eq!((chinese["name"].as_str(), chinese["type"].as_str()), (Some("新会话"), Some("chat")));
+    assert_eq!((chinese["name"].as_str(), chinese["type"].as_str()), (Some("新对话"), Some("chat")));
     let request = ada.request(reqwest::Method::POST, "/api/chat/sessions").header("Accept-Language", "en-GB");
     let english = crate::support::caller::send(request.json(&json!({}))).await.json();
-    assert_eq!(english["name"], "New session");
+    assert_eq!(english["name"], "New chat");
 }
 
 #[tokio::test]
