@@ -92,7 +92,7 @@ fn work(mut conn: DbConn, jobs: &Receiver<Job>) {
         let mut next = Some(first);
         while let Some(job) = next.take() {
             replies.push(job(Ok(&mut conn)));
-            if replies.len() < GROUP {
+            if replies.len() < GROUP && is_open(&mut conn) {
                 next = jobs.try_recv().ok();
             }
         }
@@ -118,6 +118,14 @@ fn begin(conn: &mut DbConn) -> Result<(), DieselError> {
         DbConn::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE"),
         DbConn::Postgres(_) => Ok(()),
     }
+}
+
+/// Whether the group's transaction still stands. SQLite undoes it as a whole when the disk is full or fails; a job
+/// run after that would commit on its own and yet be told that the group's commit failed.
+fn is_open(conn: &mut DbConn) -> bool {
+    let DbConn::Sqlite(inner) = conn else { return true };
+    let status = AnsiTransactionManager::transaction_manager_status_mut(inner);
+    status.transaction_depth().is_ok_and(|depth| depth.is_some())
 }
 
 fn finish(conn: &mut DbConn) -> Result<(), DieselError> {

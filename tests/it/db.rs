@@ -1,5 +1,8 @@
 //! The two doors to the database: what one job does wrong harms no other.
 
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use stoa::db::{Db, DbOptions, DbTarget};
 use stoa::error::AppError;
@@ -9,11 +12,18 @@ use tempfile::TempDir;
 use crate::support::database::test_database;
 
 fn open(folder: &TempDir) -> Db {
-    let target = match test_database() {
-        Some(url) => DbTarget::parse(&url).unwrap(),
-        None => DbTarget::parse(folder.path().join("new/folder/test.db").to_str().unwrap()).unwrap(),
-    };
-    Db::open(&target, DbOptions { connections: 4, ..DbOptions::default() }).unwrap()
+    match test_database() {
+        Some(url) => open_at(&DbTarget::parse(&url).unwrap()),
+        None => open_at(&sqlite(folder)),
+    }
+}
+
+fn sqlite(folder: &TempDir) -> DbTarget {
+    DbTarget::parse(folder.path().join("new/folder/test.db").to_str().unwrap()).unwrap()
+}
+
+fn open_at(target: &DbTarget) -> Db {
+    Db::open(target, DbOptions { connections: 4, ..DbOptions::default() }).unwrap()
 }
 
 async fn value(db: &Db, key: &'static str) -> Option<String> {
@@ -105,4 +115,32 @@ fn the_scheme_alone_chooses_the_database() {
         assert!(DbTarget::parse(other).is_err(), "{other}");
     }
     assert!(!format!("{:?}", DbTarget::parse("postgres://u:secret@h/d")).contains("secret"));
+}
+
+#[tokio::test]
+async fn when_sqlite_undoes_a_group_by_itself_nobody_is_told_the_wrong_thing() {
+    let folder = TempDir::new().unwrap();
+    let db = open_at(&sqlite(&folder));
+    let writes = (0..30).map(|n| {
+        db.write(move |conn| {
+            if n == 0 {
+                // The others are queued behind this one meanwhile, and so share its commit.
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            let or = if n == 10 { "OR ROLLBACK" } else { "" };
+            // As a full disk does, the conflict undoes the whole transaction.
+            let key = if n == 10 { "k0".to_owned() } else { format!("k{n}") };
+            conn.batch_execute(&format!("INSERT {or} INTO settings VALUES ('{key}', 'x', 0)"))?;
+            Ok(())
+        })
+    });
+    let outcomes = join_all(writes).await;
+    assert!(outcomes[10].is_err());
+    for (n, outcome) in outcomes.iter().enumerate().filter(|(n, _)| *n != 10) {
+        let key = format!("k{n}");
+        let found = db.read(move |conn| settings::find_optional(conn, &key)).await.unwrap();
+        assert_eq!(found.is_some(), outcome.is_ok(), "k{n}: {outcome:?}");
+    }
+    db.write(|conn| settings::put(conn, "after", "x")).await.unwrap();
+    assert_eq!(value(&db, "after").await.as_deref(), Some("x"));
 }
