@@ -84,25 +84,26 @@ pub fn claim(conn: &mut DbConn, owner: &str, now: Time, expires: Time) -> AppRes
     }
 }
 
-/// Renews `owner`'s claims; returns the ids of those that were asked to stop.
+/// Renews `owner`'s claims on the runs `live`; returns the ids of those that were asked to stop.
 ///
 /// # Errors
 /// When the database fails.
-pub fn renew(conn: &mut DbConn, owner: &str, expires: Time) -> AppResult<Vec<String>> {
-    let mine = dsl::runs.filter(dsl::status.eq(RunStatus::Running).and(dsl::lease_owner.eq(owner)));
-    diesel::update(mine).set(dsl::lease_expires_at.eq(expires)).execute(conn)?;
+pub fn renew(conn: &mut DbConn, owner: &str, live: &[String], expires: Time) -> AppResult<Vec<String>> {
+    let held = dsl::status.eq(RunStatus::Running).and(dsl::lease_owner.eq(owner));
+    let mine = dsl::runs.filter(held.and(dsl::id.eq_any(live)));
+    diesel::update(mine.clone()).set(dsl::lease_expires_at.eq(expires)).execute(conn)?;
     Ok(mine.filter(dsl::cancel_requested.eq(true)).select(dsl::id).load(conn)?)
 }
 
-/// Running runs whose process has not renewed its claim, or every running one not `owner`'s when
+/// Running runs that nobody works on: not one of `live`, and the claim has not been renewed; all but `live` when
 /// `now` is `None`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_abandoned(conn: &mut DbConn, owner: &str, now: Option<Time>) -> AppResult<Vec<Run>> {
+pub fn list_abandoned(conn: &mut DbConn, live: &[String], now: Option<Time>) -> AppResult<Vec<Run>> {
     let mut query =
         dsl::runs.filter(dsl::status.eq(RunStatus::Running)).into_boxed::<crate::db::MultiBackend>();
-    query = query.filter(dsl::lease_owner.ne(owner).or(dsl::lease_owner.is_null()));
+    query = query.filter(dsl::id.ne_all(live));
     if let Some(now) = now {
         query = query.filter(dsl::lease_expires_at.lt(now));
     }

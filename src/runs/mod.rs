@@ -156,6 +156,10 @@ impl Runs {
         self.lock().get(id).cloned()
     }
 
+    fn live_ids(&self) -> Vec<String> {
+        self.lock().keys().cloned().collect()
+    }
+
     /// Waits until the run is at work here, at most `patience`.
     async fn appeared(&self, id: &str, patience: Duration) {
         let wait = async {
@@ -231,12 +235,12 @@ impl Runs {
     }
 
     async fn renew(&self) -> AppResult<()> {
-        if self.live_count() == 0 {
+        let (owner, live) = (self.0.owner.clone(), self.live_ids());
+        if live.is_empty() {
             return Ok(());
         }
-        let owner = self.0.owner.clone();
         let expires = Time::now().plus_seconds(LEASE_SECONDS);
-        let unwanted = self.0.db.write(move |conn| runs::renew(conn, &owner, expires)).await?;
+        let unwanted = self.0.db.write(move |conn| runs::renew(conn, &owner, &live, expires)).await?;
         for live in unwanted.iter().filter_map(|id| self.live(id)) {
             live.cancel.cancel();
         }
@@ -244,10 +248,10 @@ impl Runs {
     }
 
     async fn recover(&self, exclusive: bool) -> AppResult<()> {
-        let owner = self.0.owner.clone();
-        let recovered = self.0.db.write(move |conn| recovery::recover(conn, &owner, exclusive)).await?;
+        let live = self.live_ids();
+        let recovered = self.0.db.write(move |conn| recovery::recover(conn, &live, exclusive)).await?;
         if recovered > 0 {
-            tracing::info!(recovered, "answers of a process that died were settled as interrupted");
+            tracing::info!(recovered, "answers nobody was making any more were settled as interrupted");
         }
         Ok(())
     }

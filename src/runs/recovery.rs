@@ -9,12 +9,13 @@ use crate::models::message::Usage;
 use crate::models::run::Run;
 use crate::repositories::{run_events, runs};
 
-/// Settles running runs of processes other than `owner` as interrupted: those whose lease has ended, or all of
-/// them when no other process can be alive (`exclusive`). Returns how many.
-pub(super) fn recover(conn: &mut DbConn, owner: &str, exclusive: bool) -> AppResult<usize> {
+/// Settles running runs that are not `live` here as interrupted: those whose lease has ended, or all of them when
+/// no other process can be alive (`exclusive`). Returns how many. One that this process gave up, because it could
+/// not be written, is among them.
+pub(super) fn recover(conn: &mut DbConn, live: &[String], exclusive: bool) -> AppResult<usize> {
     let now = if exclusive { None } else { Some(Time::now()) };
     let mut recovered = 0;
-    for run in runs::list_abandoned(conn, owner, now)? {
+    for run in runs::list_abandoned(conn, live, now)? {
         if interrupt(conn, &run, Outcome::Interrupted)? {
             recovered += 1;
         }

@@ -1,3 +1,4 @@
-//! Durable execution, seen from outside: real processes, killed.
+//! Durable execution, runs given up, and real processes killed.
 
+mod abandoned;
 mod process;
