@@ -31,13 +31,14 @@ pub fn is_open(conn: &mut DbConn) -> AppResult<bool> {
     Ok(users::count(conn)? == 0)
 }
 
-/// Whether `code` opens the set-up now.
+/// Whether `code` opens the set-up now. None does once somebody was made a member in another way: the code stands in
+/// the log.
 ///
 /// # Errors
-/// `Forbidden("setup_code_invalid")` for a wrong or used code.
+/// `Forbidden("setup_code_invalid")` for a wrong or used code, and when there are members.
 pub fn check(conn: &mut DbConn, code: &str) -> AppResult<()> {
     let known = settings::find_optional(conn, KEY)?;
-    match known.is_some_and(|hash| hash == secrets::hash(code)) {
+    match known.is_some_and(|hash| hash == secrets::hash(code)) && is_open(conn)? {
         true => Ok(()),
         false => Err(AppError::Forbidden("setup_code_invalid")),
     }
@@ -46,8 +47,9 @@ pub fn check(conn: &mut DbConn, code: &str) -> AppResult<()> {
 /// Uses the code up and creates the first admin. Of two people with the same code one succeeds.
 ///
 /// # Errors
-/// `Forbidden("setup_code_invalid")` for a wrong or used code; then nothing is changed.
+/// As [`check`]; then nothing is changed.
 pub fn complete(conn: &mut DbConn, code: &str, admin: NewAccount) -> AppResult<User> {
+    check(conn, code)?;
     if !settings::take(conn, KEY, &secrets::hash(code))? {
         return Err(AppError::Forbidden("setup_code_invalid"));
     }

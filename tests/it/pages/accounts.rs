@@ -48,6 +48,17 @@ async fn a_wrong_code_opens_nothing() {
 }
 
 #[tokio::test]
+async fn the_link_is_worth_nothing_once_there_is_a_member() {
+    let app = spawn_app().await;
+    with_ada(&app).await;
+    let (browser, code) = (Browser::new(app.address), code(&app));
+    let form =
+        [("code", code.as_str()), ("name", "Eve"), ("email", "eve@example.com"), ("password", PASSWORD)];
+    assert_eq!(browser.get(&format!("/setup?code={code}")).await.status, 403);
+    assert_eq!(browser.post("/setup", &form).await.status, 403);
+}
+
+#[tokio::test]
 async fn a_form_with_mistakes_is_shown_again_with_what_was_typed_but_the_password() {
     let app = spawn_app().await;
     let browser = Browser::new(app.address);
