@@ -6,6 +6,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use super::secrets;
 use crate::error::{AppError, AppResult};
 
 /// Attempts an account sees before one must wait, and how soon one more is allowed.
@@ -32,7 +33,7 @@ impl SignInAttempts {
     /// `TooManyRequests`, with the time to wait.
     pub fn count(&self, email: &str, address: &str) -> AppResult<()> {
         check(&self.addresses, address.to_owned())?;
-        check(&self.accounts, email.trim().to_lowercase())
+        check(&self.accounts, account_key(email))
     }
 
     /// Forgets accounts and addresses whose allowance is full again.
@@ -40,6 +41,11 @@ impl SignInAttempts {
         self.accounts.retain_recent();
         self.addresses.retain_recent();
     }
+}
+
+/// The same few bytes for an address of any length, so that attempts cannot fill the memory.
+fn account_key(email: &str) -> String {
+    secrets::hash(&email.trim().to_lowercase())
 }
 
 fn limiter((burst, refill): (NonZeroU32, Duration)) -> DefaultKeyedRateLimiter<String> {
@@ -52,4 +58,16 @@ fn check(limiter: &DefaultKeyedRateLimiter<String>, key: String) -> AppResult<()
         let wait = refusal.wait_time_from(DefaultClock::default().now());
         AppError::TooManyRequests { retry_after: wait.as_secs() + 1 }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::account_key;
+
+    #[test]
+    fn an_account_is_one_however_it_is_written_and_takes_little_memory() {
+        assert_eq!(account_key(" Ada@Example.com"), account_key("ada@example.com"));
+        assert_ne!(account_key("eve@example.com"), account_key("ada@example.com"));
+        assert_eq!(account_key(&"x".repeat(1 << 20)).len(), 64);
+    }
 }
