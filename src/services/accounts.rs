@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::passwords;
-use super::text::{Email, ShortName};
+use super::text::{Email, ShortName, parse_id};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
@@ -107,10 +107,11 @@ pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) ->
     if own && privileged {
         return Err(AppError::Conflict("own_account"));
     }
-    if users::find_optional(conn, id)?.is_none() {
+    let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
+    if users::find_optional(conn, &id)?.is_none() {
         return Err(AppError::NotFound(Thing::Resource));
     }
-    users::update(conn, id, &changes(input)?)
+    users::update(conn, &id, &changes(input)?)
 }
 
 fn changes(input: &UpdateUser) -> AppResult<UserChanges> {

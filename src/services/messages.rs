@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::page_request::{Page, PageRequest, Paging};
 use super::sessions::{self, NewSession};
-use super::text::{MessageText, parse_id, parse_key};
+use super::text::{MessageText, parse_id, parse_key, parse_model};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
@@ -101,7 +101,7 @@ pub fn send(
         return Ok(first);
     }
     let content = MessageText::parse(input.content.as_deref().unwrap_or_default())?;
-    let chosen = input.model.clone().filter(|model| !model.is_empty());
+    let chosen = parse_model(input.model.as_deref())?;
     let model = chosen.clone().or_else(|| session.model.clone()).or_else(|| default_model.map(str::to_owned));
     let model = model.ok_or(AppError::Conflict("no_model"))?;
     let parent_id = match input.parent_id.as_deref().filter(|id| !id.is_empty()) {

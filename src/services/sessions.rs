@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::page_request::{Page, PageRequest, Paging};
-use super::text::{SessionName, parse_id, parse_search, parse_tags};
+use super::text::{SessionName, parse_id, parse_model, parse_search, parse_tags};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
@@ -55,11 +55,7 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListSessions) -> AppResult<
     let paging =
         Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
     let request = PageRequest::<(bool, i64, String)>::parse(&paging)?;
-    let after = request.after.map(|(pinned, millis, id)| SessionPosition {
-        pinned,
-        updated_at: Time::from_millis(millis),
-        id,
-    });
+    let after = request.after.map(position).transpose()?;
     let (offset, limit) = (request.offset, request.limit);
     let rows = chat_sessions::list_owned(conn, &owner.id, &filter, after.as_ref(), offset, limit + 1)?;
     let whole = after.is_none() && offset == 0 && i64::try_from(rows.len()).is_ok_and(|n| n <= limit);
@@ -68,6 +64,11 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListSessions) -> AppResult<
         _ => chat_sessions::count_owned(conn, &owner.id, &filter)?,
     };
     Ok(Page::from_rows(rows, limit, total, |row| (row.pinned, row.updated_at.millis(), row.id.clone())))
+}
+
+fn position((pinned, millis, id): (bool, i64, String)) -> AppResult<SessionPosition> {
+    let id = parse_id(&id).ok_or_else(|| AppError::field("cursor", "invalid_cursor"))?;
+    Ok(SessionPosition { pinned, updated_at: Time::from_millis(millis), id })
 }
 
 /// A session to be begun.
@@ -86,7 +87,7 @@ pub struct NewSession {
 /// Begins a session. Without a name it is called "new session" in `locale` until its first exchange.
 ///
 /// # Errors
-/// `BadRequest("invalid_type")`, or `Invalid` with the field `name`.
+/// `BadRequest("invalid_type")`, or `Invalid` with the field `name` or `model`.
 pub fn create(conn: &mut DbConn, owner: &User, input: &NewSession, locale: Locale) -> AppResult<ChatSession> {
     let name = input.name.as_deref().map(SessionName::parse).transpose()?;
     let now = Time::now();
@@ -96,7 +97,7 @@ pub fn create(conn: &mut DbConn, owner: &User, input: &NewSession, locale: Local
         unnamed: name.is_none(),
         name: name.map_or_else(|| locale.t("session.unnamed").into_owned(), SessionName::into_string),
         kind: parse_kind(input.kind.as_deref())?.unwrap_or(SessionKind::Chat),
-        model: input.model.clone().filter(|model| !model.is_empty()),
+        model: parse_model(input.model.as_deref())?,
         created_at: now,
         updated_at: now,
     };
@@ -139,7 +140,7 @@ pub fn update(conn: &mut DbConn, owner: &User, id: &str, input: &UpdateSession) 
         name: name.map(SessionName::into_string),
         pinned: input.pinned,
         archived: input.archived,
-        model: input.model.clone().map(|model| Some(model).filter(|m| !m.is_empty())),
+        model: input.model.as_deref().map(|model| parse_model(Some(model))).transpose()?,
         tags: input.tags.as_deref().map(parse_tags).transpose()?.map(|words| Tags::new(&words)),
         ..ChatSessionChanges::default()
     };

@@ -16,6 +16,8 @@ const MESSAGE: usize = 512 * 1024;
 const SEARCH: usize = 200;
 /// Longest idempotency key, in bytes.
 const KEY: usize = 200;
+/// Longest id of a model, in characters.
+const MODEL: usize = 200;
 /// Most tags of one thing, and longest tag in characters.
 const TAGS: usize = 20;
 const TAG: usize = 50;
@@ -174,6 +176,17 @@ pub fn parse_key(text: Option<&str>) -> AppResult<Option<String>> {
     match text {
         None | Some("") => Ok(None),
         Some(text) => line("client_id", text, KEY).map(Some),
+    }
+}
+
+/// Reads the id of a model, known or not: `None` when empty.
+///
+/// # Errors
+/// `Invalid`, with the field `model`.
+pub fn parse_model(text: Option<&str>) -> AppResult<Option<String>> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(text) => line("model", text, MODEL).map(Some),
     }
 }
 

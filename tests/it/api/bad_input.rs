@@ -86,6 +86,29 @@ async fn names_that_cannot_be_are_refused_by_field() {
 }
 
 #[tokio::test]
+async fn models_that_cannot_be_are_refused_by_field() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let session = format!("/api/chat/sessions/{}", ada.session().await);
+    for model in ["a\0b", " ", "a\nb", &"x".repeat(201)] {
+        let body = json!({ "content": "x", "model": model });
+        assert_eq!(ada.post("/api/chat/sessions", body.clone()).await.wrong_fields(), ["model"]);
+        assert_eq!(ada.patch(&session, body.clone()).await.wrong_fields(), ["model"]);
+        assert_eq!(ada.post(&format!("{session}/messages"), body).await.wrong_fields(), ["model"]);
+    }
+}
+
+#[tokio::test]
+async fn members_that_cannot_be_are_not_found() {
+    let app = spawn_app().await;
+    let admin = app.admin().await;
+    for id in ["x", "%00", "%ff"] {
+        let answer = admin.patch(&format!("/api/users/{id}"), json!({ "name": "x" })).await;
+        assert_eq!(answer.problem(), (404, "not_found".into()), "{id}");
+    }
+}
+
+#[tokio::test]
 async fn messages_that_cannot_be_are_refused_and_change_nothing() {
     let app = spawn_app().await;
     let ada = app.member().await;
@@ -126,6 +149,8 @@ async fn lists_refuse_numbers_cursors_and_flags_that_are_none() {
         ("cursor=", "cursor"),
         ("cursor=W10", "cursor"),
         ("cursor=%00", "cursor"),
+        // [true,0,"\u0000"]: in the right form, but no place in any list.
+        ("cursor=W3RydWUsMCwiXHUwMDAwIl0", "cursor"),
         ("archived=yes", "archived"),
         ("pinned=2", "pinned"),
         ("q=%00", "q"),
