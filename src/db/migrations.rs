@@ -21,8 +21,12 @@ const POSTGRES_UNLOCK: &str = "SELECT pg_advisory_unlock(7305801)";
 /// When the database was written by a newer binary, or a migration fails.
 pub fn run_pending(conn: &mut DbConn) -> anyhow::Result<usize> {
     refuse_newer(conn)?;
+    if pending(conn)? == 0 {
+        return Ok(0);
+    }
     match conn {
-        DbConn::Sqlite(inner) => run(inner, SQLITE),
+        // Of two processes that start together the second waits here, and then finds nothing missing.
+        DbConn::Sqlite(inner) => inner.immediate_transaction(|inner| run(inner, SQLITE)),
         DbConn::Postgres(inner) => {
             use diesel::connection::SimpleConnection;
             inner.batch_execute(POSTGRES_LOCK)?;
