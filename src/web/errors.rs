@@ -10,6 +10,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
+use super::session_store;
 use crate::error::{AppError, Thing};
 
 /// What handlers return.
@@ -80,7 +81,11 @@ impl WebError {
 
     /// What stands for a failure nobody has a name for.
     pub fn unexpected(error: &actix_web::Error) -> Self {
-        Self::App(AppError::Internal(anyhow::anyhow!("{error}")))
+        let cause = anyhow::anyhow!("{error}");
+        Self::App(match session_store::is_out_of_reach(error) {
+            true => AppError::Unavailable(cause),
+            false => AppError::Internal(cause),
+        })
     }
 
     /// Seconds after which another try makes sense, where that is known.

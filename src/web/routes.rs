@@ -23,6 +23,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
                 .wrap(sessions())
                 .wrap(from_fn(security::same_origin))
                 .wrap(from_fn(api::problem::render))
+                .wrap(security::not_kept())
                 .configure(api_map)
                 .default_service(web::to(errors::unknown_path)),
         )

@@ -30,6 +30,11 @@ pub fn headers(https: bool) -> DefaultHeaders {
     }
 }
 
+/// What the API answers is somebody's own: nobody keeps it, unless the answer says otherwise.
+pub fn not_kept() -> DefaultHeaders {
+    DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store"))
+}
+
 /// Refuses what another site makes a browser send: an unsafe request without a bearer token must come from our
 /// own pages. A token is never sent by a browser on its own, so it needs no such proof.
 /// It is answered with `Forbidden("cross_origin")`.

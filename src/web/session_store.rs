@@ -5,6 +5,7 @@ use actix_session::config::{PersistentSession, TtlExtensionPolicy};
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
+use actix_web::error::InternalError;
 
 use crate::db::Db;
 use crate::error::AppError;
@@ -33,6 +34,13 @@ pub fn middleware(db: Db, key: Key, secure: bool) -> SessionMiddleware<DbSession
         .build()
 }
 
+/// Whether a request failed because its session could not be read or kept: the database is away.
+pub fn is_out_of_reach(error: &actix_web::Error) -> bool {
+    error.as_error::<InternalError<anyhow::Error>>().is_some()
+        || error.as_error::<InternalError<SaveError>>().is_some()
+        || error.as_error::<InternalError<UpdateError>>().is_some()
+}
+
 impl SessionStore for DbSessionStore {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let key = key.as_ref().to_owned();
@@ -58,8 +66,11 @@ impl SessionStore for DbSessionStore {
     async fn update_ttl(&self, key: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
         let name = key.as_ref().to_owned();
         let asked = name.clone();
-        if self.db.read(move |conn| login_sessions::is_touch_due(conn, &asked)).await.map_err(cause)? {
-            self.db.write(move |conn| login_sessions::touch(conn, &name)).await.map_err(cause)?;
+        if self.db.read(move |conn| login_sessions::is_touch_due(conn, &asked)).await.map_err(cause)?
+            && let Err(error) = self.db.write(move |conn| login_sessions::touch(conn, &name)).await
+        {
+            // The answer is made already; a note that is lost is made at the next use.
+            tracing::warn!(%error, "the use of a session could not be noted");
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Setting up, signing in, signing out.
 
+use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use stoa::models::user::Role;
 use stoa::services::passwords::Password;
@@ -185,6 +186,33 @@ async fn somebody_disabled_is_signed_out_at_once() {
     assert!(browser.get("/").await.leads_to().starts_with("/login"));
     let again = browser.post("/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
     assert_eq!(again.status, 400);
+}
+
+#[tokio::test]
+async fn no_cookie_goes_with_what_caches_may_keep() {
+    let app = spawn_app().await;
+    with_ada(&app).await;
+    let browser = Browser::signed_in(&app, "ada@example.com", PASSWORD).await;
+    let sheet = browser.get("/settings").await.attributes("link[rel=stylesheet]", "href").remove(0);
+    let sheet = browser.get(&sheet).await;
+    assert!(sheet.header("cache-control").starts_with("public"));
+    assert_eq!(sheet.header("set-cookie"), "");
+    assert_eq!(browser.get("/settings").await.header("cache-control"), "private, no-cache");
+    assert_eq!(browser.get("/api/users/me").await.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn while_sessions_cannot_be_read_the_answer_says_so() {
+    let app = spawn_app().await;
+    with_ada(&app).await;
+    let browser = Browser::signed_in(&app, "ada@example.com", PASSWORD).await;
+    let away = "ALTER TABLE login_sessions RENAME TO away";
+    app.state.db.write(move |conn| Ok(conn.batch_execute(away)?)).await.unwrap();
+    assert_eq!(browser.get("/api/users/me").await.problem(), (503, "unavailable".into()));
+    let page = browser.get("/settings").await;
+    assert_eq!((page.status.as_u16(), page.texts("h1").len()), (503, 1));
+    assert!(!page.text.contains("login_sessions"));
+    assert_eq!(browser.get("/healthz").await.status, 200);
 }
 
 #[tokio::test]
