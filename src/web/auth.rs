@@ -106,7 +106,8 @@ impl Credential {
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+/// The bearer token of a request.
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
     let (scheme, secret) = header_text(request, &header::AUTHORIZATION)?.split_once(' ')?;
     Some(secret.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
 }

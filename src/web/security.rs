@@ -7,6 +7,7 @@ use actix_web::middleware::{DefaultHeaders, Next};
 use actix_web::{Error, web};
 
 use super::errors::WebError;
+use super::{auth, session_store};
 use crate::error::AppError;
 use crate::state::AppState;
 
@@ -45,7 +46,7 @@ pub async fn same_origin<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let guarded = !request.method().is_safe() && !request.headers().contains_key(header::AUTHORIZATION);
+    let guarded = !request.method().is_safe() && auth::bearer(request.request()).is_none();
     if guarded && !is_same_origin(&request) {
         let refusal = WebError::App(AppError::Forbidden("cross_origin"));
         return Ok(request.error_response(refusal).map_into_right_body());
@@ -53,15 +54,15 @@ pub async fn same_origin<B: MessageBody + 'static>(
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// Browsers say where a request comes from; programs that are none say nothing, and hold no cookie either unless
-/// they were given one on purpose.
+/// Browsers say where a request comes from. Programs that are none say nothing and hold no cookie; a cookie without
+/// a word about where it comes from is not believed.
 fn is_same_origin(request: &ServiceRequest) -> bool {
     let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
     match text("origin") {
-        None => true,
+        None => request.cookie(session_store::COOKIE).is_none(),
         Some(origin) => own_origins(request).iter().any(|own| own == origin),
     }
 }

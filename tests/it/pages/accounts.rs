@@ -216,6 +216,22 @@ async fn while_sessions_cannot_be_read_the_answer_says_so() {
 }
 
 #[tokio::test]
+async fn a_cookie_alone_does_not_tell_where_a_form_comes_from() {
+    let app = spawn_app().await;
+    with_ada(&app).await;
+    let browser = Browser::signed_in(&app, "ada@example.com", PASSWORD).await;
+    let form = || {
+        let request = browser.request(Method::POST, "/preferences").body("theme=dark");
+        request.header("Content-Type", "application/x-www-form-urlencoded")
+    };
+    assert_eq!(browser.send(form()).await.status, 403);
+    assert_eq!(browser.send(form().header("Sec-Fetch-Site", "same-origin")).await.status, 303);
+    // What a browser sends on its own to a proxy that asks for a password is no token.
+    let by_proxy = form().basic_auth("ada", Some("x")).header("Origin", "https://evil.example");
+    assert_eq!(browser.send(by_proxy).await.status, 403);
+}
+
+#[tokio::test]
 async fn no_form_is_taken_from_another_site() {
     let app = spawn_app().await;
     with_ada(&app).await;
