@@ -54,17 +54,24 @@ pub async fn same_origin<B: MessageBody + 'static>(
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// Browsers say where a request comes from. Programs that are none say nothing and hold no cookie; a cookie without
-/// a word about where it comes from is not believed.
+/// Browsers say where a request comes from; those of old, and text browsers, by the page they come from alone.
+/// Programs that are none say nothing and hold no cookie; a cookie without a word about its origin is not believed.
 fn is_same_origin(request: &ServiceRequest) -> bool {
     let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
-    match text("origin") {
-        None => request.cookie(session_store::COOKIE).is_none(),
-        Some(origin) => own_origins(request).iter().any(|own| own == origin),
+    let own = own_origins(request);
+    match (text("origin"), text("referer")) {
+        (Some(origin), _) => own.iter().any(|own| own == origin),
+        (None, Some(page)) => own.iter().any(|own| page.strip_prefix(own.as_str()).is_some_and(is_path)),
+        (None, None) => request.cookie(session_store::COOKIE).is_none(),
     }
+}
+
+/// What follows an origin in an address: nothing, or a path.
+fn is_path(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
 /// The configured address, and the one the request was made to.
