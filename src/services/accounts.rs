@@ -46,17 +46,24 @@ pub fn create(conn: &mut DbConn, account: NewAccount) -> AppResult<User> {
     users::insert(conn, &row)
 }
 
-/// The member of that e-mail address and password. Slow on purpose.
+/// Who wants to sign in, by what was typed as their e-mail address.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_claimed(conn: &mut DbConn, email: &str) -> AppResult<Option<User>> {
+    match Email::parse(email) {
+        Ok(email) => users::find_by_email(conn, email.as_str()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The member [`find_claimed`] found, if that is their password. Slow on purpose, so no connection is held meanwhile.
 ///
 /// # Errors
 /// `BadRequest("sign_in_failed")`, the same for an unknown address, a wrong password and a disabled account.
-pub fn sign_in(conn: &mut DbConn, email: &str, password: &str) -> AppResult<User> {
-    let user = match Email::parse(email) {
-        Ok(email) => users::find_by_email(conn, email.as_str())?,
-        Err(_) => None,
-    };
-    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    if !passwords::verify(password, hash) {
+pub async fn sign_in(user: Option<User>, password: String) -> AppResult<User> {
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    if !passwords::verify(password, hash).await? {
         return Err(AppError::BadRequest("sign_in_failed"));
     }
     user.filter(|user| !user.disabled).ok_or(AppError::BadRequest("sign_in_failed"))
@@ -151,8 +158,8 @@ fn parse_clearable<T>(
 ///
 /// # Errors
 /// `Invalid`, with the field `current_password`.
-pub fn check_password(user: &User, current: &str) -> AppResult<()> {
-    match passwords::verify(current, user.password_hash.as_deref()) {
+pub async fn check_password(user: &User, current: String) -> AppResult<()> {
+    match passwords::verify(current, user.password_hash.clone()).await? {
         true => Ok(()),
         false => Err(AppError::field("current_password", "wrong_password")),
     }

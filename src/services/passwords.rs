@@ -6,12 +6,17 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
+use tokio::sync::Semaphore;
+
 use crate::error::{AppError, AppResult};
 
 /// Shortest password, in characters.
 const SHORTEST: usize = 8;
 /// Longest password, in bytes: hashing is not free.
 const LONGEST: usize = 1024;
+
+/// Hashes worked on at a time: each takes 19 MiB and a core for tens of milliseconds.
+const AT_ONCE: usize = 4;
 
 /// A password that may be set.
 pub struct Password(String);
@@ -31,14 +36,25 @@ impl Password {
         Ok(Self(text.to_owned()))
     }
 
-    /// Its argon2id hash in PHC form, computed off the caller's thread: it takes tens of milliseconds.
+    /// Its argon2id hash in PHC form.
     ///
     /// # Errors
     /// `Internal`, when there is no randomness or no memory.
     pub async fn hash(self) -> AppResult<String> {
-        let hashed = tokio::task::spawn_blocking(move || hash(&self.0)).await;
-        hashed.map_err(|e| AppError::Internal(e.into()))?
+        in_turn(move || hash(&self.0)).await?
     }
+}
+
+/// Works off the caller's thread, when it is its turn: a flood of attempts waits, and takes neither all memory nor
+/// what others need.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
+    static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
+    let turn = TURNS.acquire().await.map_err(|e| AppError::Internal(e.into()))?;
+    let worked = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    worked.await.map_err(|e| AppError::Internal(e.into()))
 }
 
 fn hash(password: &str) -> AppResult<String> {
@@ -48,7 +64,14 @@ fn hash(password: &str) -> AppResult<String> {
 
 /// Whether `password` has that hash. Without a hash the same work is done in vain, so that the time taken
 /// does not tell whether an account exists.
-pub fn verify(password: &str, hash: Option<&str>) -> bool {
+///
+/// # Errors
+/// `Internal`, when the work was broken off.
+pub async fn verify(password: String, hash: Option<String>) -> AppResult<bool> {
+    in_turn(move || matches(&password, hash.as_deref())).await
+}
+
+fn matches(password: &str, hash: Option<&str>) -> bool {
     static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| self::hash("nobody's password").ok());
     if password.len() > LONGEST {
         return false;

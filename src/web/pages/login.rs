@@ -82,7 +82,8 @@ pub async fn sign_in(
 
 async fn check(app: &AppState, sender: &Sender, form: SignIn) -> AppResult<User> {
     app.attempts.count(&form.email, &sender.address)?;
-    app.db.read(move |conn| accounts::sign_in(conn, &form.email, &form.password)).await
+    let claimed = app.db.read(move |conn| accounts::find_claimed(conn, &form.email)).await?;
+    accounts::sign_in(claimed, form.password).await
 }
 
 /// The form again, for attempts that may be repeated, now or later.

@@ -109,8 +109,7 @@ pub async fn set_password(
 }
 
 async fn exchange(app: &AppState, user: User, form: NewPassword, device: String) -> AppResult<()> {
-    let known = user.clone();
-    app.db.read(move |_| accounts::check_password(&known, &form.current_password)).await?;
+    accounts::check_password(&user, form.current_password).await?;
     let hash = Password::parse(&form.password)?.hash().await?;
     app.db.write(move |conn| accounts::set_password(conn, &user, hash, &device)).await
 }
