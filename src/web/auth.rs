@@ -15,9 +15,10 @@ use super::App;
 use super::client::{Sender, header_text};
 use super::errors::{WebError, WebResult};
 use crate::error::{AppError, AppResult};
+use crate::models::login_session::LoginSession;
 use crate::models::new_id;
 use crate::models::user::User;
-use crate::services::login_sessions::keys;
+use crate::services::login_sessions::{self, keys};
 use crate::services::{accounts, secrets, tokens};
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, WebError>>>>;
@@ -65,12 +66,44 @@ impl FromRequest for MaybeUser {
     }
 }
 
+/// Whether a caller may still be served, for answers that take long.
+pub struct Standing {
+    caller: Caller,
+    device: Option<String>,
+}
+
+impl Standing {
+    /// That of whoever sends `request`.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self { caller: Caller::of(request), device: device_id(&request.get_session()) }
+    }
+
+    /// Whether the token, or the session in the browser, still holds. Nobody is sent away because the database is.
+    pub async fn holds(&self) -> bool {
+        match self.caller.user().await {
+            Ok(Some(user)) => self.is_signed_in(user).await,
+            Ok(None) => false,
+            Err(_) => true,
+        }
+    }
+
+    async fn is_signed_in(&self, user: User) -> bool {
+        let (Some(app), Credential::Session(_)) = (&self.caller.app, &self.caller.credential) else {
+            return true;
+        };
+        let devices = app.db.read(move |conn| login_sessions::list(conn, &user)).await;
+        let known = |device: &LoginSession| Some(&device.id) == self.device.as_ref();
+        devices.is_err() || devices.is_ok_and(|devices| devices.iter().any(known))
+    }
+}
+
 /// What a request presents to be known by.
 struct Caller {
     app: Option<App>,
     credential: Credential,
 }
 
+#[derive(Clone)]
 enum Credential {
     Bearer(String),
     Session(String),
@@ -83,10 +116,10 @@ impl Caller {
         Self { app, credential: Credential::of(request) }
     }
 
-    async fn user(self) -> WebResult<Option<User>> {
-        let Some(app) = self.app else { return Ok(None) };
-        Ok(match self.credential {
-            Credential::Bearer(secret) => by_token(&app, &secret).await?,
+    async fn user(&self) -> WebResult<Option<User>> {
+        let Some(app) = &self.app else { return Ok(None) };
+        Ok(match self.credential.clone() {
+            Credential::Bearer(secret) => by_token(app, &secret).await?,
             Credential::Session(id) => app.db.read(move |conn| accounts::find_active(conn, &id)).await?,
             Credential::Nothing => None,
         })

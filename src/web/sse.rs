@@ -1,15 +1,17 @@
 //! A run's events as `text/event-stream`: what was logged, then what comes, a heartbeat in silence.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::App;
+use super::auth::Standing;
+use super::client::page_locale;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::markdown::{Block, BlockRenderer};
@@ -45,12 +47,13 @@ impl View {
     }
 }
 
-/// The stream of `run` after event number `after`. Closing it stops nothing.
-pub fn respond(app: &App, run: Run, after: i64, view: View, locale: Locale) -> HttpResponse {
+/// The stream of `run` after event number `after`, for as long as who sent `request` may read it. Closing it stops
+/// nothing.
+pub fn respond(app: &App, run: Run, after: i64, view: View, request: &HttpRequest) -> HttpResponse {
     let after = if view == View::Blocks { 0 } else { after };
     let writer = FrameWriter {
         message_id: run.message_id.clone(),
-        locale,
+        locale: page_locale(request),
         blocks: (view == View::Blocks).then(BlockRenderer::default),
     };
     let events = app.runs.follow(run, after);
@@ -59,17 +62,26 @@ pub fn respond(app: &App, run: Run, after: i64, view: View, locale: Locale) -> H
         .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
         .insert_header(("X-Accel-Buffering", "no"))
         .insert_header(ContentEncoding::Identity)
-        .streaming(frames(events, writer))
+        .streaming(frames(events, writer, Standing::of(request)))
 }
 
 fn frames(
     events: impl Stream<Item = AppResult<Batch>>,
     mut writer: FrameWriter,
+    standing: Standing,
 ) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
     async_stream::stream! {
         yield Ok(Bytes::from_static(OPENING));
         tokio::pin!(events);
+        let mut asked = Instant::now();
         loop {
+            // Who was signed out or disabled meanwhile is sent away, and not let in again.
+            if asked.elapsed() >= HEARTBEAT {
+                if !standing.holds().await {
+                    return;
+                }
+                asked = Instant::now();
+            }
             match timeout(HEARTBEAT, events.next()).await {
                 Err(_) => yield Ok(Bytes::from_static(b": still here\n\n")),
                 Ok(None) => return,

@@ -12,7 +12,7 @@ use crate::models::run::RunJson;
 use crate::services::messages::{self, ListMessages, SendMessage, Sent};
 use crate::web::App;
 use crate::web::auth::ApiUser;
-use crate::web::client::{api_locale, header_text};
+use crate::web::client::header_text;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Ids, Json, Query};
 use crate::web::sse::{self, View};
@@ -103,7 +103,7 @@ fn answer(app: &App, request: &HttpRequest, sent: Sent) -> HttpResponse {
     app.runs.wake();
     let accepts = header_text(request, &header::ACCEPT).unwrap_or_default();
     if accepts.contains("text/event-stream") {
-        return sse::respond(app, sent.run, 0, View::Events, api_locale(request));
+        return sse::respond(app, sent.run, 0, View::Events, request);
     }
     let location = format!("/api/runs/{}", sent.run.id);
     HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(SentBody::from(sent))

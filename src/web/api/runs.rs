@@ -13,7 +13,6 @@ use crate::models::run::RunJson;
 use crate::services::runs;
 use crate::web::App;
 use crate::web::auth::ApiUser;
-use crate::web::client::page_locale;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Query};
 use crate::web::sse::{self, View};
@@ -63,7 +62,7 @@ pub async fn stream(
     let after = parse_after(&request, query.0.after.as_deref())?;
     let view = View::parse(query.0.view.as_deref())?;
     let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
-    Ok(sse::respond(&app, run, after, view, page_locale(&request)))
+    Ok(sse::respond(&app, run, after, view, &request))
 }
 
 /// Stops a run; what it has made is kept. Nothing happens when it is over.

@@ -217,3 +217,14 @@ async fn deleting_a_session_stops_its_answer() {
     app.upstream.disconnected(1).await;
     assert_eq!(reader.rest().await.last().unwrap().event, "end");
 }
+
+#[tokio::test]
+async fn an_open_stream_ends_when_its_reader_is_disabled() {
+    let app = spawn_app().await;
+    let (ada, _, run, _go_on) = halfway(&app).await;
+    let mut reader = ada.follow(&run, "").await;
+    reader.next_of("delta").await;
+    let disabled = json!({ "disabled": true });
+    app.admin().await.patch(&format!("/api/users/{}", ada.user().id), disabled).await;
+    assert!(reader.rest().await.is_empty());
+}

@@ -1,5 +1,7 @@
 //! Setting up, signing in, signing out.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use stoa::models::user::Role;
@@ -7,6 +9,7 @@ use stoa::services::passwords::Password;
 
 use crate::support::app::{TestApp, spawn_app, spawn_app_with};
 use crate::support::browser::Browser;
+use crate::support::upstream::Script;
 
 const PASSWORD: &str = "correct horse";
 
@@ -139,6 +142,24 @@ async fn signing_out_ends_the_session_and_not_only_the_cookie() {
     assert_eq!(browser.get("/api/users/me").await.status, 401);
     browser.set_cookie("stoa_session", &kept);
     assert_eq!(browser.get("/api/users/me").await.status, 401);
+}
+
+#[tokio::test]
+async fn signing_out_ends_a_stream_that_is_open() {
+    let app = spawn_app().await;
+    with_ada(&app).await;
+    let browser = Browser::signed_in(&app, "ada@example.com", PASSWORD).await;
+    app.upstream.play([Script::stream().text("Hel").hang()]);
+    let chat = browser.post("/chat", &[("content", "hi")]).await;
+    let page = browser.get(chat.leads_to().split('#').next().unwrap()).await;
+    let stream = page.attributes("[data-stream]", "data-stream").remove(0);
+    let sign_out = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        app.state.db.write(|conn| Ok(conn.batch_execute("DELETE FROM login_sessions")?)).await.unwrap();
+    };
+    let (read, ()) = tokio::join!(browser.get(&stream), sign_out);
+    assert_eq!(read.status, 200);
+    assert!(!read.text.contains("event: end"), "{}", read.text);
 }
 
 #[tokio::test]
