@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::backend::{DbConn, on_each};
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
@@ -91,6 +91,12 @@ impl Manager {
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
     }
+}
+
+/// Has the pool drop a connection when it comes back. Diesel notices by itself only what breaks in a transaction; a
+/// connection that a restart of PostgreSQL has cut would fail every read it is given.
+pub(super) fn give_up(conn: &mut DbConn) {
+    on_each!(conn, inner => AnsiTransactionManager::transaction_manager_status_mut(inner).set_in_error());
 }
 
 impl r2d2::ManageConnection for Manager {

@@ -92,7 +92,14 @@ impl Db {
         job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
         let pool = self.pool.clone();
-        let job = move || job(&mut *pool.get().map_err(|e| AppError::Unavailable(e.into()))?);
+        let job = move || {
+            let mut conn = pool.get().map_err(|e| AppError::Unavailable(e.into()))?;
+            let done = job(&mut conn);
+            if matches!(done, Err(AppError::Unavailable(_))) {
+                connection::give_up(&mut conn);
+            }
+            done
+        };
         tokio::task::spawn_blocking(job).await.map_err(|e| AppError::Internal(e.into()))?
     }
 
