@@ -22,6 +22,7 @@ use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
+use crate::web::request_span::RequestSpan;
 use crate::web::{routes, security, session_store};
 
 /// The file in the data directory that holds the key when none is configured.
@@ -154,7 +155,7 @@ fn serve(
         App::new()
             .app_data(state.clone())
             .wrap(security::headers(https))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
             .configure(|config| routes::map(config, sessions))
     });
     let server = match workers {

@@ -13,6 +13,7 @@ pub mod pages;
 pub mod panics;
 pub mod paths;
 pub mod probes;
+pub mod request_span;
 pub mod routes;
 pub mod security;
 pub mod session_store;

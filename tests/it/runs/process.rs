@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::process::Stdio;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use r2d2::ManageConnection;
 use reqwest::Method;
@@ -51,8 +52,8 @@ impl Site {
     }
 
     async fn start(&self) -> (Child, SocketAddr, Vec<String>) {
-        let mut child =
-            self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = Vec::new();
         let address = loop {
@@ -67,13 +68,17 @@ impl Site {
         (child, address, said)
     }
 
-    /// Waits until the event log holds `text`.
-    async fn logged(&self, text: &str) {
+    fn connect(&self) -> DbConn {
         let target = match &self.database {
             Some(url) => DbTarget::parse(url).unwrap(),
             None => DbTarget::Sqlite(self.folder.path().join("stoa.db")),
         };
-        let mut conn = Manager::new(target, Synchronous::Full).connect().unwrap();
+        Manager::new(target, Synchronous::Full).connect().unwrap()
+    }
+
+    /// Waits until the event log holds `text`.
+    async fn logged(&self, text: &str) {
+        let mut conn = self.connect();
         let written = run_events::data.like(format!("%{text}%"));
         let holds = |conn: &mut DbConn| -> i64 {
             run_events::table.filter(written.clone()).count().get_result(conn).unwrap()
@@ -165,4 +170,16 @@ async fn the_first_start_prints_a_link_and_every_start_a_new_one() {
     assert_eq!(link(&third), None);
     let health = send(Caller::new(address, None).request(Method::GET, "/healthz")).await;
     assert_eq!(health.status, 200);
+}
+
+#[tokio::test]
+async fn the_log_knows_a_failure_by_the_id_its_reader_is_shown_and_no_query() {
+    let site = Site::new().await;
+    let (_child, address, _) = site.start().await;
+    site.connect().batch_execute("ALTER TABLE api_tokens RENAME TO away").unwrap();
+    let answer = Caller::new(address, None).with_token("x").get("/api/users/me?code=s3cret").await;
+    assert_eq!(answer.problem(), (500, "internal".into()));
+    let log = std::fs::read_to_string(site.folder.path().join("log")).unwrap();
+    assert!(log.contains(answer.json()["request_id"].as_str().unwrap()), "{log}");
+    assert!(log.contains("api_tokens") && !log.contains("s3cret"), "{log}");
 }
