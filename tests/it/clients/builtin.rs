@@ -130,7 +130,8 @@ async fn dropping_the_stream_stops_the_model() {
         }
         activity.changed().await.unwrap();
     }
-    assert!((1..50).contains(&sent), "{sent} pieces after the reader had gone");
+    // None at all when it had stopped before anybody looked.
+    assert!(sent < 50, "{sent} pieces after the reader had gone");
 }
 
 #[tokio::test]
