@@ -141,13 +141,13 @@ impl Server {
     /// Begins a session and returns its id. It has a name, so that no model is asked for one.
     pub async fn begin_session(&self, token: &str, name: &str) -> anyhow::Result<String> {
         let session = self.post("/api/chat/sessions", token, &serde_json::json!({ "name": name })).await?;
-        Ok(session["id"].as_str().context("a session without id")?.to_owned())
+        Ok(session.pointer("/id").and_then(Value::as_str).context("a session without id")?.to_owned())
     }
 
     /// Says something in a session and returns the id of the run that answers.
     pub async fn say(&self, token: &str, session: &str, content: &str) -> anyhow::Result<String> {
         let path = format!("/api/chat/sessions/{session}/messages");
         let sent = self.post(&path, token, &serde_json::json!({ "content": content })).await?;
-        Ok(sent["run"]["id"].as_str().context("no run")?.to_owned())
+        Ok(sent.pointer("/run/id").and_then(Value::as_str).context("no run")?.to_owned())
     }
 }
