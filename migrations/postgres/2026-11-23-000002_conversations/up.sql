@@ -16,7 +16,8 @@ CREATE TABLE chat_sessions (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
-CREATE INDEX chat_sessions_by_activity ON chat_sessions (user_id, archived, pinned, updated_at, id);
+-- In the order of the list, whichever filter is set; the last column lets counts and filters do without the row.
+CREATE INDEX chat_sessions_by_activity ON chat_sessions (user_id, pinned, updated_at, id, archived);
 
 CREATE TABLE messages (
     id TEXT NOT NULL PRIMARY KEY,
