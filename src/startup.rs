@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::db::{Db, DbOptions};
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
+use crate::services::known_tokens::{self, KnownTokens};
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
 use crate::web::request_span::RequestSpan;
@@ -50,7 +51,11 @@ impl Application {
         let key = secret_key(config)?;
         let (target, options) = (
             config.db_target()?,
-            DbOptions { connections: config.connections, synchronous: config.synchronous },
+            DbOptions {
+                connections: config.connections,
+                synchronous: config.synchronous,
+                watched: known_tokens::CHANGES,
+            },
         );
         let db = tokio::task::spawn_blocking(move || Db::open(&target, options)).await??;
         let setup_code = db.write(setup::open).await?;
@@ -124,6 +129,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         runs,
         models,
         markdown: Arc::default(),
+        known_tokens: KnownTokens::default(),
         attempts: SignInAttempts::default(),
         #[cfg(feature = "local-model")]
         built_in,

@@ -9,6 +9,7 @@ use crate::error::{AppError, AppResult};
 use crate::markdown;
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
+use crate::services::known_tokens::KnownTokens;
 
 /// One for the whole process; handlers hold it as `web::Data<AppState>`.
 pub struct AppState {
@@ -20,6 +21,8 @@ pub struct AppState {
     pub models: Models,
     /// Answers as HTML, remembered.
     pub markdown: Arc<markdown::Cache>,
+    /// Tokens seen a moment ago.
+    pub known_tokens: KnownTokens,
     /// How often people may try to sign in.
     pub attempts: SignInAttempts,
     /// The model in this process, when it is offered.

@@ -89,6 +89,6 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
 /// The database of the configuration, brought up to date.
 async fn open_db(config: &Config) -> anyhow::Result<Db> {
     let target = config.db_target()?;
-    let options = DbOptions { connections: 1, synchronous: config.synchronous };
+    let options = DbOptions { connections: 1, synchronous: config.synchronous, ..DbOptions::default() };
     tokio::task::spawn_blocking(move || Db::open(&target, options)).await?
 }

@@ -5,6 +5,7 @@
 //! (see [`writer`](self)); on PostgreSQL each takes a connection from the pool.
 
 mod backend;
+mod changes;
 mod connection;
 pub mod migrations;
 mod types;
@@ -34,11 +35,13 @@ pub struct DbOptions {
     pub connections: u32,
     /// How safely SQLite writes.
     pub synchronous: Synchronous,
+    /// Changes that [`Db::changes`] counts, as triggers name them: `DELETE ON users`.
+    pub watched: &'static [&'static str],
 }
 
 impl Default for DbOptions {
     fn default() -> Self {
-        Self { connections: 8, synchronous: Synchronous::default() }
+        Self { connections: 8, synchronous: Synchronous::default(), watched: &[] }
     }
 }
 
@@ -65,7 +68,7 @@ impl Db {
         let mut conn = r2d2::ManageConnection::connect(&manager)?;
         migrations::run_pending(&mut conn)?;
         let writer = match conn {
-            DbConn::Sqlite(conn) => Some(Writer::start(conn)?),
+            DbConn::Sqlite(conn) => Some(Writer::start(conn, options.watched)?),
             DbConn::Postgres(_) => None,
         };
         let pool = Pool::builder()
@@ -81,6 +84,12 @@ impl Db {
     /// Whether no other process writes to this database while we run: true on SQLite.
     pub fn is_exclusive(&self) -> bool {
         self.writer.is_some()
+    }
+
+    /// How many writes have changed what [`DbOptions::watched`] names; `None` where other processes may write,
+    /// too. What is read after asking holds until the count is another.
+    pub fn changes(&self) -> Option<u64> {
+        self.writer.as_ref().map(Writer::changes)
     }
 
     /// Runs `job` on a connection of the pool. On SQLite it must not write.

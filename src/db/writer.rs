@@ -15,6 +15,7 @@ use diesel::sqlite::SqliteConnection;
 use tokio::sync::oneshot;
 
 use super::DbConn;
+use super::changes::Changes;
 use crate::error::{AppError, AppResult};
 
 /// Jobs that may wait before senders are made to wait themselves.
@@ -31,14 +32,23 @@ type Job = Box<dyn FnOnce(Result<&mut DbConn, &DieselError>) -> Reply + Send>;
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: SyncSender<Job>,
+    changes: Changes,
 }
 
 impl Writer {
-    /// Starts the thread on its own connection.
-    pub(super) fn start(conn: SqliteConnection) -> std::io::Result<Self> {
+    /// Starts the thread on its own connection and counts the changes that `watched` names.
+    pub(super) fn start(mut conn: SqliteConnection, watched: &[&str]) -> anyhow::Result<Self> {
+        let changes = Changes::watch(&mut conn, watched)?;
         let (queue, jobs) = sync_channel(QUEUE);
-        thread::Builder::new().name("db-writer".into()).spawn(move || work(DbConn::Sqlite(conn), &jobs))?;
-        Ok(Self { queue })
+        let counted = changes.clone();
+        let work = move || work(DbConn::Sqlite(conn), &jobs, &counted);
+        thread::Builder::new().name("db-writer".into()).spawn(work)?;
+        Ok(Self { queue, changes })
+    }
+
+    /// How many commits have changed what is watched.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.count()
     }
 
     /// Runs `job` in a transaction and waits for its commit. Blocks the calling thread only while the
@@ -81,7 +91,7 @@ impl Writer {
     }
 }
 
-fn work(mut conn: DbConn, jobs: &Receiver<Job>) {
+fn work(mut conn: DbConn, jobs: &Receiver<Job>, changes: &Changes) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = begin(&mut conn) {
             tracing::error!(%error, "the database refuses to begin a write");
@@ -97,6 +107,7 @@ fn work(mut conn: DbConn, jobs: &Receiver<Job>) {
             }
         }
         let committed = finish(&mut conn);
+        changes.committed();
         for reply in replies {
             reply(committed.as_ref().copied());
         }

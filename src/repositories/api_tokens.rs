@@ -8,6 +8,15 @@ use crate::models::api_token::{ApiToken, NewApiToken};
 use crate::models::user::User;
 use crate::schema::{api_tokens, users};
 
+/// The changes that make an earlier answer of [`find_by_hash`] untrue, as triggers name them. That a token was used
+/// is none of them.
+pub const CREDENTIAL_CHANGES: &[&str] = &[
+    "UPDATE OF user_id, token_hash, expires_at ON api_tokens",
+    "DELETE ON api_tokens",
+    "UPDATE ON users",
+    "DELETE ON users",
+];
+
 /// Keeps a token.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Who calls. A handler that needs somebody has one of these as a parameter, so it cannot forget to ask.
 //!
-//! One function decides for cookies and tokens alike, and reads the member's row anew each time: somebody who
-//! was disabled or signed out is out at once.
+//! One function decides for cookies and tokens alike, and reads the member's row anew unless it is certain that it
+//! has not changed: somebody who was disabled or signed out is out at once.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -147,12 +147,21 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
 
 async fn by_token(app: &App, secret: &str) -> AppResult<Option<User>> {
     let hash = secrets::hash(secret);
-    let found = app.db.read(move |conn| tokens::authenticate(conn, &hash)).await?;
+    // Asked before the row is read, so that a change in between is not missed.
+    let changes = app.db.changes();
+    if let Some(user) = changes.and_then(|changes| app.known_tokens.find(&hash, changes)) {
+        return Ok(Some(user));
+    }
+    let asked = hash.clone();
+    let found = app.db.read(move |conn| tokens::authenticate(conn, &asked)).await?;
     let Some((token, user)) = found else { return Ok(None) };
     if tokens::is_touch_due(&token) {
-        let db = app.db.clone();
+        let (db, id) = (app.db.clone(), token.id.clone());
         // Nobody waits for the note; losing one costs nothing.
-        actix_web::rt::spawn(async move { db.write(move |conn| tokens::touch(conn, &token.id)).await });
+        actix_web::rt::spawn(async move { db.write(move |conn| tokens::touch(conn, &id)).await });
+    }
+    if let Some(changes) = changes {
+        app.known_tokens.remember(hash, token, user.clone(), changes);
     }
     Ok(Some(user))
 }
