@@ -46,7 +46,8 @@ impl Site {
 
     fn command(&self, arguments: &[&str]) -> Command {
         // Another build can be measured with the same bench: before and after a change.
-        let binary = std::env::var_os("STOA_BENCH_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_stoa").into());
+        let binary =
+            std::env::var_os("STOA_BENCH_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_stoa").into());
         let mut command = Command::new(binary);
         command.args(arguments).current_dir(self.path()).kill_on_drop(true);
         command.env("STOA_DATA_DIR", self.path()).env("STOA_CONFIG", self.path().join("stoa.toml"));
