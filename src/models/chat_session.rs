@@ -35,6 +35,10 @@ impl Tags {
 
     /// The words.
     pub fn words(&self) -> Vec<String> {
+        // Most sessions have none, and lists hold many sessions.
+        if self.0 == "[]" {
+            return Vec::new();
+        }
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 }

@@ -14,5 +14,7 @@ pub fn random() -> String {
 
 /// SHA-256 of a secret, hexadecimal. Enough for secrets of 256 bits; passwords take argon2.
 pub fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(secret.as_bytes());
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
