@@ -125,6 +125,16 @@ impl Server {
         Ok(line.split_whitespace().next().context("no VmRSS")?.parse()?)
     }
 
+    /// The processor time the process has used so far, in hundredths of a second, as Linux counts it.
+    pub fn processor_ticks(&self) -> anyhow::Result<u32> {
+        let id = self.child.id().context("the server has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // The second field is the name in parentheses; user and system time are the 14th and 15th.
+        let (_, fields) = stat.rsplit_once(')').context("no name")?;
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
+        Ok(ticks.sum::<Result<u32, _>>()?)
+    }
+
     /// Ends the process at once and waits until it is gone.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)

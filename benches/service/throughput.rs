@@ -1,6 +1,5 @@
 //! Requests a second, as wrk counts them, each route beside the cheapest one in the same round.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::figures::{Figure, median, milliseconds};
-use super::server::Site;
+use super::server::{Server, Site};
 
 const ROUNDS: usize = 5;
 const SECONDS: u32 = 3;
@@ -22,6 +21,8 @@ const SESSIONS: usize = 200;
 struct Load {
     requests_per_second: f64,
     p99: Duration,
+    /// Processor time of the server for each request: steadier than the others on a busy machine.
+    processor: Duration,
 }
 
 /// Loads three routes in turn.
@@ -41,11 +42,7 @@ pub async fn measure() -> anyhow::Result<Vec<Figure>> {
     let (mut hellos, mut lists, mut creates) = (Vec::new(), Vec::new(), Vec::new());
     // The first round warms everything up and does not count.
     for round in 0..=ROUNDS {
-        let loads = [
-            hello.load(server.address).await?,
-            list.load(server.address).await?,
-            create.load(server.address).await?,
-        ];
+        let loads = [hello.load(&server).await?, list.load(&server).await?, create.load(&server).await?];
         let [first, second, third] = loads;
         if round > 0 {
             hellos.push(first);
@@ -65,8 +62,10 @@ pub async fn measure() -> anyhow::Result<Vec<Figure>> {
 
 fn speed(what: &str, loads: &[Load]) -> Figure {
     let p99: Vec<Duration> = loads.iter().map(|load| load.p99).collect();
+    let processor: Vec<Duration> = loads.iter().map(|load| load.processor).collect();
     let speed = middle(loads.iter().map(|load| load.requests_per_second));
-    Figure::new(format!("{what} (p99 {})", milliseconds(median(&p99))), format!("{speed:.0} /s"), "")
+    let what = format!("{what} (p99 {}, processor {:.1?})", milliseconds(median(&p99)), median(&processor));
+    Figure::new(what, format!("{speed:.0} /s"), "")
 }
 
 fn ratio(what: &str, loads: &[Load], hellos: &[Load]) -> Figure {
@@ -108,11 +107,13 @@ impl Request {
         Ok(Self { path, script })
     }
 
-    async fn load(&self, address: SocketAddr) -> anyhow::Result<Load> {
+    async fn load(&self, server: &Server) -> anyhow::Result<Load> {
         let mut command = Command::new("wrk");
         command.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{SECONDS}s"), "-s"]);
-        command.arg(&self.script).arg(format!("http://{address}{}", self.path)).kill_on_drop(true);
+        command.arg(&self.script).arg(format!("http://{}{}", server.address, self.path)).kill_on_drop(true);
+        let before = server.processor_ticks()?;
         let output = command.output().await.context("wrk cannot be started: scripts/bench installs it")?;
+        let ticks = server.processor_ticks()? - before;
         let text = String::from_utf8_lossy(&output.stdout);
         let counted =
             text.lines().find_map(|line| line.strip_prefix("COUNTED ")).context("wrk said nothing")?;
@@ -122,6 +123,7 @@ impl Request {
         Ok(Load {
             requests_per_second: requests / microseconds * 1e6,
             p99: Duration::from_secs_f64(p99 / 1e6),
+            processor: Duration::from_secs_f64(f64::from(ticks) / 100.0 / requests),
         })
     }
 }
