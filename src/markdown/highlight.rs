@@ -1,66 +1,14 @@
 //! Source code to HTML, in colour where that is affordable; it knows the classes of a stylesheet and nothing of Markdown.
 
-use std::sync::LazyLock;
-
-use syntect::parsing::{Scope, ScopeStack};
-
 use super::painter::Palette;
 use super::syntaxes;
+use super::text::escape;
 
 /// Code beyond this many bytes, in all blocks of a text together, stays plain: painting takes some 5 µs for each.
 pub const BUDGET: usize = 32 * 1024;
 
 /// Blocks with a longer line stay plain: the time a line takes grows faster than its length.
 const LONGEST_LINE: usize = 2 * 1024;
-
-/// What a stretch of code is, each with the CSS class of its span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// `c`
-    Comment,
-    /// `f`
-    Function,
-    /// `k`, also the tags of markup
-    Keyword,
-    /// `n`
-    Number,
-    /// `o`
-    Operator,
-    /// `s`, also what a diff adds
-    String,
-    /// `t`, also the attributes and headings of markup
-    Type,
-}
-
-/// Which scopes get which class; the first that fits the innermost scope wins.
-static CLASSES: LazyLock<Vec<(Scope, Option<Class>)>> = LazyLock::new(|| {
-    let rules = [
-        ("comment", Some(Class::Comment)),
-        ("constant.numeric", Some(Class::Number)),
-        ("constant.language", Some(Class::Keyword)),
-        ("constant.character", Some(Class::String)),
-        ("string", Some(Class::String)),
-        ("keyword.operator", Some(Class::Operator)),
-        ("keyword", Some(Class::Keyword)),
-        ("storage", Some(Class::Keyword)),
-        ("variable.language", Some(Class::Keyword)),
-        ("variable.function", Some(Class::Function)),
-        ("entity.name.function", Some(Class::Function)),
-        ("support.function", Some(Class::Function)),
-        ("entity.name.tag", Some(Class::Keyword)),
-        ("entity.name", Some(Class::Type)),
-        ("entity.other.inherited-class", Some(Class::Type)),
-        ("entity.other.attribute-name", Some(Class::Type)),
-        ("support.type.property-name", Some(Class::Type)),
-        ("support.class", Some(Class::Type)),
-        ("support.type", Some(Class::Type)),
-        ("markup.inserted", Some(Class::String)),
-        ("markup.deleted", Some(Class::Comment)),
-        ("meta.interpolation", None),
-        ("source", None),
-    ];
-    rules.into_iter().filter_map(|(name, class)| Some((Scope::new(name).ok()?, class))).collect()
-});
 
 /// Appends `code` as escaped HTML, in colour when the language is known and `budget` (bytes of code) allows.
 pub fn write(out: &mut String, language: &str, code: &str, budget: &mut usize, palette: &mut Palette) {
@@ -74,40 +22,6 @@ pub fn write(out: &mut String, language: &str, code: &str, budget: &mut usize, p
             out.push_str(&html);
         }
         None => escape(out, code),
-    }
-}
-
-/// Appends text with the characters escaped that mean something in HTML, attribute values included.
-pub fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
-    }
-}
-
-/// What the innermost of the scopes says that says anything.
-pub fn class_of(scopes: &ScopeStack) -> Option<Class> {
-    let rule = |scope: &Scope| CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope));
-    scopes.as_slice().iter().rev().find_map(rule).and_then(|(_, class)| *class)
-}
-
-impl Class {
-    /// The CSS class.
-    pub fn name(self) -> char {
-        match self {
-            Self::Comment => 'c',
-            Self::Function => 'f',
-            Self::Keyword => 'k',
-            Self::Number => 'n',
-            Self::Operator => 'o',
-            Self::String => 's',
-            Self::Type => 't',
-        }
     }
 }
 

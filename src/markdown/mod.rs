@@ -6,10 +6,11 @@
 //! and [`cache`] remembers what is complete.
 //!
 //! What a stylesheet meets: `figure.code[data-lang] > figcaption + pre[tabindex=0] > code` with spans of the classes in
-//! [`highlight::Class`], `div.table[tabindex=0] > table`, `li.task`, `sup.footnote`, `section.footnotes`, `a.back`.
+//! [`classes::Class`], `div.table[tabindex=0] > table`, `li.task`, `sup.footnote`, `section.footnotes`, `a.back`.
 
 mod blocks;
 mod cache;
+mod classes;
 mod highlight;
 mod painter;
 mod parse;

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
-use super::highlight::{Class, class_of, escape};
+use super::classes::{Class, class_of};
+use super::text::escape;
 
 /// Code whose HTML is more than `HTML_FACTOR` times as long (and longer than `HTML_FLOOR` bytes) stays plain: what is all marks
 /// was not written by a person.
