@@ -3,11 +3,13 @@
 use actix_session::SessionMiddleware;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use utoipa::OpenApi;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::endpoint::endpoint;
-use super::openapi::{self, ApiDoc};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::endpoint::endpoint;
+use super::openapi;
 use super::session_store::DbSessionStore;
 use super::{api, assets, errors, pages, panics, probes, security};
 
@@ -68,7 +70,7 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/users/me").get(users::me))
         .service(endpoint("/users/{id}").patch(users::update))
         .service(endpoint("/openapi.json").get(openapi::json))
-        .service(SwaggerUi::new("/docs/{_:.*}").url("/api/openapi.json", ApiDoc::openapi()));
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/api/openapi.json")));
 }
 
 fn page_map(config: &mut ServiceConfig) {
