@@ -8,21 +8,19 @@ mod backend;
 mod changes;
 mod connection;
 pub mod migrations;
+mod threads;
 mod types;
 mod writer;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::Connection;
 use r2d2::Pool;
-use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 pub(crate) use backend::on_each;
 pub use backend::{DbConn, MultiBackend};
 pub use connection::{DbTarget, Manager, PostgresUrl, Synchronous};
+use threads::Threads;
 pub use types::Time;
 pub(crate) use types::text_enum;
 use writer::Writer;
@@ -53,10 +51,7 @@ impl Default for DbOptions {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
-    /// One permit a connection: who finds none free waits here, not on a thread of its own.
-    free: Arc<Semaphore>,
-    /// Where jobs run: every worker of the web server has a runtime of its own, and one set of threads serves all.
-    runtime: Handle,
+    threads: Threads,
     /// On SQLite only.
     writer: Option<Writer>,
 }
@@ -66,9 +61,6 @@ impl Db {
     ///
     /// # Errors
     /// When it cannot be reached, or is newer than this binary.
-    ///
-    /// # Panics
-    /// Outside of a tokio runtime.
     pub fn open(target: &DbTarget, options: DbOptions) -> anyhow::Result<Self> {
         if let DbTarget::Sqlite(path) = target
             && let Some(folder) = path.parent()
@@ -89,8 +81,7 @@ impl Db {
             .connection_timeout(POOL_TIMEOUT)
             .error_handler(Box::new(LogPoolErrors))
             .build_unchecked(manager);
-        let free = Arc::new(Semaphore::new(usize::try_from(options.connections)?));
-        Ok(Self { pool, free, runtime: Handle::current(), writer })
+        Ok(Self { pool, threads: Threads::new(options.connections)?, writer })
     }
 
     /// Whether no other process writes to this database while we run: true on SQLite.
@@ -112,11 +103,8 @@ impl Db {
         &self,
         job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
-        let turn = timeout(POOL_TIMEOUT, Arc::clone(&self.free).acquire_owned()).await;
-        let turn = turn.map_err(|e| AppError::Unavailable(e.into()))?;
         let pool = self.pool.clone();
         let job = move || {
-            let _turn = turn;
             let mut conn = pool.get().map_err(|e| AppError::Unavailable(e.into()))?;
             let done = job(&mut conn);
             if matches!(done, Err(AppError::Unavailable(_))) {
@@ -124,7 +112,7 @@ impl Db {
             }
             done
         };
-        self.runtime.spawn_blocking(job).await.map_err(|e| AppError::Internal(e.into()))?
+        self.threads.run(POOL_TIMEOUT, job).await
     }
 
     /// Runs `job` in one transaction and returns once it is committed.

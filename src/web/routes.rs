@@ -6,9 +6,6 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::endpoint::endpoint;
-use utoipa_swagger_ui::{Config, SwaggerUi};
-
-use super::endpoint::endpoint;
 use super::openapi;
 use super::session_store::DbSessionStore;
 use super::{api, assets, errors, pages, panics, probes, security};

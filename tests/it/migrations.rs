@@ -121,16 +121,12 @@ fn a_database_newer_than_the_binary_is_refused() {
     assert!(refusal.contains("newer than this binary") && refusal.contains("29991231000000"), "{refusal}");
 }
 
-#[tokio::test]
-async fn processes_that_start_together_bring_a_new_file_up_to_date_once() {
-    let runtime = tokio::runtime::Handle::current();
+#[test]
+fn processes_that_start_together_bring_a_new_file_up_to_date_once() {
     for _ in 0..5 {
         let folder = TempDir::new().unwrap();
         let target = DbTarget::Sqlite(folder.path().join("stoa.db"));
-        let start = || {
-            let _inside = runtime.enter();
-            Db::open(&target, DbOptions::default()).map(|_| ())
-        };
+        let start = || Db::open(&target, DbOptions::default()).map(|_| ());
         std::thread::scope(|scope| {
             let started: Vec<_> = (0..6).map(|_| scope.spawn(start)).collect();
             for one in started {
