@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::db::{Db, DbOptions};
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
-use crate::services::known_tokens::{self, KnownTokens};
+use crate::services::known::{self, Known};
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
 use crate::web::request_span::RequestSpan;
@@ -54,7 +54,7 @@ impl Application {
             DbOptions {
                 connections: config.connections,
                 synchronous: config.synchronous,
-                watched: known_tokens::CHANGES,
+                watched: known::CHANGES,
             },
         );
         let db = tokio::task::spawn_blocking(move || Db::open(&target, options)).await??;
@@ -129,7 +129,8 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         runs,
         models,
         markdown: Arc::default(),
-        known_tokens: KnownTokens::default(),
+        known_tokens: Known::default(),
+        known_lists: Known::default(),
         attempts: SignInAttempts::default(),
         #[cfg(feature = "local-model")]
         built_in,

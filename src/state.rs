@@ -7,9 +7,11 @@ use crate::clients::models::registry::Models;
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::markdown;
+use crate::models::api_token::ApiToken;
+use crate::models::user::User;
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
-use crate::services::known_tokens::KnownTokens;
+use crate::services::known::Known;
 
 /// One for the whole process; handlers hold it as `web::Data<AppState>`.
 pub struct AppState {
@@ -21,8 +23,10 @@ pub struct AppState {
     pub models: Models,
     /// Answers as HTML, remembered.
     pub markdown: Arc<markdown::Cache>,
-    /// Tokens seen a moment ago.
-    pub known_tokens: KnownTokens,
+    /// Whom tokens act for, by the hash of their secret.
+    pub known_tokens: Known<(ApiToken, User)>,
+    /// Lists of sessions as they were answered, by member and query.
+    pub known_lists: Known<Arc<str>>,
     /// How often people may try to sign in.
     pub attempts: SignInAttempts,
     /// The model in this process, when it is offered.

@@ -7,51 +7,59 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use diesel::connection::SimpleConnection;
+use diesel::sql_types::Integer;
 use diesel::sqlite::SqliteConnection;
 
 diesel::define_sql_function! {
-    /// Notes that a watched row has changed in the transaction that is open.
-    fn stoa_note_change() -> Integer;
+    /// Notes that a watched row of that kind has changed in the transaction that is open.
+    fn stoa_note_change(kind: Integer) -> Integer;
 }
 
-/// The count; clones are of the same one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Changes {
+/// The counts, one for each kind of row; clones are of the same ones.
+#[derive(Clone, Debug)]
+pub(super) struct Changes(Arc<[Count]>);
+
+#[derive(Debug, Default)]
+struct Count {
     /// Something was changed since the last commit.
-    noted: Arc<AtomicBool>,
-    count: Arc<AtomicU64>,
+    noted: AtomicBool,
+    committed: AtomicU64,
 }
 
 impl Changes {
-    /// Watches on `conn`, the only connection that writes. `events` are what a trigger may come after, such as
+    /// Watches on `conn`, the only connection that writes. Each kind is what triggers may come after, such as
     /// `DELETE ON users`.
     ///
     /// # Errors
     /// When a trigger cannot be made.
-    pub(super) fn watch(conn: &mut SqliteConnection, events: &[&str]) -> diesel::QueryResult<Self> {
-        let changes = Self::default();
-        let noted = Arc::clone(&changes.noted);
-        stoa_note_change_utils::register_nondeterministic_impl(conn, move || {
-            noted.store(true, Ordering::Release);
+    pub(super) fn watch(conn: &mut SqliteConnection, kinds: &[&[&str]]) -> diesel::QueryResult<Self> {
+        let changes = Self(kinds.iter().map(|_| Count::default()).collect());
+        let noting = changes.clone();
+        stoa_note_change_utils::register_nondeterministic_impl(conn, move |kind: i32| {
+            if let Some(count) = usize::try_from(kind).ok().and_then(|kind| noting.0.get(kind)) {
+                count.noted.store(true, Ordering::Release);
+            }
             0
         })?;
-        for (number, event) in events.iter().enumerate() {
-            conn.batch_execute(&format!(
-                "CREATE TEMP TRIGGER watch_{number} AFTER {event} BEGIN SELECT stoa_note_change(); END;"
-            ))?;
+        for (kind, events) in kinds.iter().enumerate() {
+            for (number, event) in events.iter().enumerate() {
+                conn.batch_execute(&format!(
+                    "CREATE TEMP TRIGGER watch_{kind}_{number} AFTER {event} BEGIN SELECT stoa_note_change({kind}); END;"
+                ))?;
+            }
         }
         Ok(changes)
     }
 
     /// Counts what was noted; to be called after a commit and before anybody hears of it.
     pub(super) fn committed(&self) {
-        if self.noted.swap(false, Ordering::AcqRel) {
-            self.count.fetch_add(1, Ordering::AcqRel);
+        for count in self.0.iter().filter(|count| count.noted.swap(false, Ordering::AcqRel)) {
+            count.committed.fetch_add(1, Ordering::AcqRel);
         }
     }
 
-    /// The count now. What is read from the database after asking holds until the count is another.
-    pub(super) fn count(&self) -> u64 {
-        self.count.load(Ordering::Acquire)
+    /// The count of a kind now. What is read from the database after asking holds until the count is another.
+    pub(super) fn count(&self, kind: usize) -> Option<u64> {
+        self.0.get(kind).map(|count| count.committed.load(Ordering::Acquire))
     }
 }

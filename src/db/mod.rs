@@ -37,8 +37,8 @@ pub struct DbOptions {
     pub connections: u32,
     /// How safely SQLite writes.
     pub synchronous: Synchronous,
-    /// Changes that [`Db::changes`] counts, as triggers name them: `DELETE ON users`.
-    pub watched: &'static [&'static str],
+    /// Changes that [`Db::changes`] counts, by kind, each as triggers name it: `DELETE ON users`.
+    pub watched: &'static [&'static [&'static str]],
 }
 
 impl Default for DbOptions {
@@ -89,10 +89,10 @@ impl Db {
         self.writer.is_some()
     }
 
-    /// How many writes have changed what [`DbOptions::watched`] names; `None` where other processes may write,
+    /// How many writes have changed what that place of [`DbOptions::watched`] names; `None` where other processes may write,
     /// too. What is read after asking holds until the count is another.
-    pub fn changes(&self) -> Option<u64> {
-        self.writer.as_ref().map(Writer::changes)
+    pub fn changes(&self, kind: usize) -> Option<u64> {
+        self.writer.as_ref()?.changes(kind)
     }
 
     /// Runs `job` on a connection of the pool. On SQLite it must not write.

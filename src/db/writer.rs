@@ -37,7 +37,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on its own connection and counts the changes that `watched` names.
-    pub(super) fn start(mut conn: SqliteConnection, watched: &[&str]) -> anyhow::Result<Self> {
+    pub(super) fn start(mut conn: SqliteConnection, watched: &[&[&str]]) -> anyhow::Result<Self> {
         let changes = Changes::watch(&mut conn, watched)?;
         let (queue, jobs) = sync_channel(QUEUE);
         let counted = changes.clone();
@@ -46,9 +46,9 @@ impl Writer {
         Ok(Self { queue, changes })
     }
 
-    /// How many commits have changed what is watched.
-    pub(super) fn changes(&self) -> u64 {
-        self.changes.count()
+    /// How many commits have changed rows of that kind.
+    pub(super) fn changes(&self, kind: usize) -> Option<u64> {
+        self.changes.count(kind)
     }
 
     /// Runs `job` in a transaction and waits for its commit. Blocks the calling thread only while the

@@ -30,6 +30,10 @@ pub struct SessionFilter {
     pub tags: Vec<String>,
 }
 
+/// The changes that make an earlier answer of [`list_owned`] untrue, as triggers name them.
+pub const LIST_CHANGES: &[&str] =
+    &["INSERT ON chat_sessions", "UPDATE ON chat_sessions", "DELETE ON chat_sessions"];
+
 /// A place in the list, which is ordered by (pinned, updated_at, id), all descending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionPosition {

@@ -3,7 +3,7 @@
 pub mod accounts;
 pub mod attempts;
 pub mod health;
-pub mod known_tokens;
+pub mod known;
 pub mod login_sessions;
 pub mod messages;
 pub mod page_request;

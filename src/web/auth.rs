@@ -19,7 +19,7 @@ use crate::models::login_session::LoginSession;
 use crate::models::new_id;
 use crate::models::user::User;
 use crate::services::login_sessions::{self, keys};
-use crate::services::{accounts, secrets, tokens};
+use crate::services::{accounts, known, secrets, tokens};
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, WebError>>>>;
 
@@ -148,8 +148,9 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
 async fn by_token(app: &App, secret: &str) -> AppResult<Option<User>> {
     let hash = secrets::hash(secret);
     // Asked before the row is read, so that a change in between is not missed.
-    let changes = app.db.changes();
-    if let Some(user) = changes.and_then(|changes| app.known_tokens.find(&hash, changes)) {
+    let changes = app.db.changes(known::TOKENS);
+    let known = changes.and_then(|changes| app.known_tokens.find(&hash, changes));
+    if let Some((_, user)) = known.filter(|(token, _)| !tokens::is_over(token)) {
         return Ok(Some(user));
     }
     let asked = hash.clone();
@@ -161,7 +162,7 @@ async fn by_token(app: &App, secret: &str) -> AppResult<Option<User>> {
         actix_web::rt::spawn(async move { db.write(move |conn| tokens::touch(conn, &id)).await });
     }
     if let Some(changes) = changes {
-        app.known_tokens.remember(hash, token, user.clone(), changes);
+        app.known_tokens.remember(hash, (token, user.clone()), changes);
     }
     Ok(Some(user))
 }

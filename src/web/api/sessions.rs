@@ -1,8 +1,10 @@
 //! Chat and research sessions.
 
-use actix_web::HttpResponse;
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,12 +12,16 @@ use super::problem::Problem;
 use super::{SUCCESS, Success};
 use crate::error::AppError;
 use crate::models::chat_session::ChatSession;
+use crate::services::known;
 use crate::services::sessions::{self, ListSessions, NewSession, UpdateSession};
 use crate::web::App;
 use crate::web::auth::ApiUser;
 use crate::web::client::ApiLocale;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Json, Query};
+
+/// Largest list that is remembered, in bytes.
+const LARGEST_KNOWN: usize = 32 * 1024;
 
 /// A part of the caller's sessions.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,9 +60,29 @@ pub struct DeleteSession {
 /// Lists the caller's sessions.
 #[utoipa::path(get, path = "/api/chat/sessions", tag = "sessions", params(ListSessions),
     responses((status = 200, body = SessionList), (status = 400, body = Problem), (status = 401, body = Problem)))]
-pub async fn list(user: ApiUser, app: App, query: Query<ListSessions>) -> WebResult<Body<SessionList>> {
+pub async fn list(
+    user: ApiUser,
+    app: App,
+    request: HttpRequest,
+    query: Query<ListSessions>,
+) -> WebResult<HttpResponse> {
+    let key = format!("{}?{}", user.0.id, request.query_string());
+    // Asked before the rows are read, so that a change in between is not missed.
+    let changes = app.db.changes(known::SESSIONS);
+    if let Some(body) = changes.and_then(|changes| app.known_lists.find(&key, changes)) {
+        return Ok(json(&body));
+    }
     let page = app.db.read(move |conn| sessions::list(conn, &user.0, &query.0)).await?;
-    Ok(Body(SessionList { sessions: page.items, total: page.total, next_cursor: page.next_cursor }))
+    let list = SessionList { sessions: page.items, total: page.total, next_cursor: page.next_cursor };
+    let body: Arc<str> = serde_json::to_string(&list).map_err(|e| AppError::Internal(e.into()))?.into();
+    if let Some(changes) = changes.filter(|_| body.len() <= LARGEST_KNOWN) {
+        app.known_lists.remember(key, body.clone(), changes);
+    }
+    Ok(json(&body))
+}
+
+fn json(body: &str) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(body.to_owned())
 }
 
 /// Begins a session.

@@ -172,3 +172,23 @@ async fn changing_nothing_is_refused_and_filing_is_no_activity() {
     assert_eq!(after["updated_at"], before);
     assert_eq!((&after["model"], &after["tags"]), (&json!("test/small"), &json!(["b", "a"])));
 }
+
+#[tokio::test]
+async fn a_list_is_never_older_than_the_last_change() {
+    let app = spawn_app().await;
+    let (ada, bob) = (app.member().await, app.member().await);
+    let id = ada.session().await;
+    for n in 0..20 {
+        let name = format!("name {n}");
+        ada.patch(&format!("/api/chat/sessions/{id}"), json!({ "name": name })).await;
+        for _ in 0..2 {
+            assert_eq!(names(&ada, "?limit=50").await, [name.as_str()]);
+        }
+        assert!(names(&bob, "?limit=50").await.is_empty());
+    }
+    ada.ask(&id, "hi").await;
+    let listed = ada.get("/api/chat/sessions?limit=50").await.json()["sessions"][0].clone();
+    assert_eq!((&listed["message_count"], &listed["run_status"]), (&json!(2), &json!("succeeded")));
+    ada.delete("/api/chat/sessions", json!({ "id": id })).await;
+    assert!(names(&ada, "?limit=50").await.is_empty());
+}
