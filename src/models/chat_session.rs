@@ -130,6 +130,28 @@ pub struct NewChatSession {
     pub updated_at: Time,
 }
 
+impl From<NewChatSession> for ChatSession {
+    /// The row as the database completes it.
+    fn from(new: NewChatSession) -> Self {
+        Self {
+            id: new.id,
+            user_id: new.user_id,
+            name: new.name,
+            unnamed: new.unnamed,
+            kind: new.kind,
+            model: new.model,
+            pinned: false,
+            archived: false,
+            tags: Tags::new(&[]),
+            head_id: None,
+            message_count: 0,
+            run_status: None,
+            created_at: new.created_at,
+            updated_at: new.updated_at,
+        }
+    }
+}
+
 /// What may change; `None` leaves a column as it is.
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = chat_sessions)]

@@ -101,7 +101,7 @@ pub fn create(conn: &mut DbConn, owner: &User, input: &NewSession, locale: Local
         created_at: now,
         updated_at: now,
     };
-    chat_sessions::insert(conn, &row)
+    chat_sessions::insert(conn, row)
 }
 
 /// A member's session.
