@@ -64,9 +64,9 @@ impl Default for Settings {
             prompt_tokens: 2048,
             answer_tokens: 512,
             queue: NonZeroUsize::MIN.saturating_add(31),
-            temperature: 0.2,
+            temperature: 0.1,
             top_p: 0.9,
-            repeat_penalty: 1.1,
+            repeat_penalty: 1.05,
             repeat_window: 64,
             seed: None,
         }
