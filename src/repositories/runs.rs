@@ -123,6 +123,19 @@ pub fn request_cancel(conn: &mut DbConn, id: &str) -> AppResult<Option<Run>> {
         .optional()?)
 }
 
+/// Puts a run that waits for a person back into the queue; `None` when it does not wait.
+///
+/// # Errors
+/// When the database fails.
+pub fn requeue(conn: &mut DbConn, id: &str) -> AppResult<Option<Run>> {
+    let waiting = dsl::runs.filter(dsl::id.eq(id).and(dsl::status.eq(RunStatus::Waiting)));
+    Ok(diesel::update(waiting)
+        .set(dsl::status.eq(RunStatus::Queued))
+        .returning(runs::all_columns)
+        .get_result(conn)
+        .optional()?)
+}
+
 /// How a run ended.
 pub struct Settlement<'a> {
     /// Its final status.

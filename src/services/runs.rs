@@ -3,13 +3,15 @@
 use super::messages::{self, ListMessages};
 use super::page_request::Page;
 use super::sessions;
+use serde_json::{Map, Value};
+
 use super::text::parse_id;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::message::{Message, MessageStatus};
 use crate::models::run::Run;
 use crate::models::user::User;
-use crate::repositories::runs;
+use crate::repositories::{checkpoints, runs};
 use crate::runs::written_so_far;
 
 /// A member's run.
@@ -56,6 +58,20 @@ pub fn list_messages(
             return Ok((page, run));
         }
     }
+}
+
+/// The step under which a waiting run finds what it was answered.
+pub const ANSWERED: &str = "answered";
+
+/// Answers what a waiting run asked, with a JSON object, and lets it go on.
+///
+/// # Errors
+/// `NotFound`, or `Conflict("not_waiting")`.
+pub fn resume(conn: &mut DbConn, owner: &User, id: &str, answer: &Map<String, Value>) -> AppResult<Run> {
+    let run = find(conn, owner, id)?;
+    let queued = runs::requeue(conn, &run.id)?.ok_or(AppError::Conflict("not_waiting"))?;
+    checkpoints::put(conn, &run.id, ANSWERED, &serde_json::json!(answer).to_string())?;
+    Ok(queued)
 }
 
 /// Brings the answer among `messages` that a run is making up to what it has written by now.

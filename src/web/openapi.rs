@@ -26,6 +26,7 @@ use super::{api, session_store};
         api::runs::show,
         api::runs::stream,
         api::runs::cancel,
+        api::runs::resume,
         api::models::list,
         api::tokens::list,
         api::tokens::create,

@@ -61,6 +61,7 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/runs/{id}").get(runs::show))
         .service(endpoint("/runs/{id}/stream").get(runs::stream))
         .service(endpoint("/runs/{id}/cancel").post(runs::cancel))
+        .service(endpoint("/runs/{id}/resume").post(runs::resume))
         .service(endpoint("/models").get(models::list))
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/tokens/{id}").delete(tokens::delete))

@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::web::Json as Body;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
@@ -14,7 +15,7 @@ use crate::services::runs;
 use crate::web::App;
 use crate::web::auth::ApiUser;
 use crate::web::errors::WebResult;
-use crate::web::extract::{Id, Query};
+use crate::web::extract::{Id, Json, Query};
 use crate::web::sse::{self, View};
 
 /// One run.
@@ -73,6 +74,22 @@ pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>>
     let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
     app.runs.cancel(&run.id).await?;
     Ok(Body(SUCCESS))
+}
+
+/// Answers what a waiting run asked, and lets it go on.
+#[utoipa::path(post, path = "/api/runs/{id}/resume", tag = "runs", request_body = Object,
+    params(("id" = String, Path, description = "The run's id")),
+    responses((status = 200, body = RunBody), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem, description = "`not_waiting`")))]
+pub async fn resume(
+    user: ApiUser,
+    app: App,
+    id: Id,
+    answer: Json<Map<String, Value>>,
+) -> WebResult<Body<RunBody>> {
+    let run = app.db.write(move |conn| runs::resume(conn, &user.0, &id.0, &answer.0)).await?;
+    app.runs.wake();
+    Ok(Body(RunBody { run: run.into() }))
 }
 
 fn parse_after(request: &HttpRequest, query: Option<&str>) -> AppResult<i64> {

@@ -40,6 +40,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), &format!("/api/runs/{run}/stream"), json!({}), true),
         route(get.clone(), &format!("/api/runs/{run}/stream?view=blocks"), json!({}), true),
         route(post.clone(), &format!("/api/runs/{run}/cancel"), json!({}), true),
+        route(post.clone(), &format!("/api/runs/{run}/resume"), json!({}), true),
         route(get.clone(), "/api/models", json!({}), false),
         route(get.clone(), "/api/tokens", json!({}), false),
         route(post, "/api/tokens", json!({ "name": "x" }), false),

@@ -1,7 +1,13 @@
 //! Following a run, over the API.
 
+use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
+use stoa::db::DbConn;
+use stoa::models::run::RunStatus;
+use stoa::repositories::checkpoints;
+use stoa::schema::runs;
+use stoa::services::runs::ANSWERED;
 
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::{Caller, send};
@@ -205,6 +211,28 @@ async fn a_place_beyond_the_end_or_before_the_start_is_no_reason_to_hang() {
         assert_eq!(send(request).await.wrong_fields(), ["after"]);
     }
     assert_eq!(ada.get(&format!("/api/runs/{run}/stream?view=x")).await.wrong_fields(), ["view"]);
+}
+
+#[tokio::test]
+async fn a_run_that_waits_goes_on_with_what_it_was_answered_once() {
+    let app = spawn_app().await;
+    let (ada, _, run, _go_on) = halfway(&app).await;
+    let path = format!("/api/runs/{run}/resume");
+    assert_eq!(ada.post(&path, json!({ "action": "approve" })).await.problem(), (409, "not_waiting".into()));
+    assert_eq!(ada.post(&path, json!([])).await.problem(), (400, "invalid_field_type".into()));
+    ada.post(&format!("/api/runs/{run}/cancel"), json!({})).await;
+    ada.follow(&run, "").await.rest().await;
+    let id = run.clone();
+    let wait = move |conn: &mut DbConn| {
+        let row = runs::table.find(id);
+        Ok(diesel::update(row).set(runs::status.eq(RunStatus::Waiting)).execute(conn)?)
+    };
+    app.state.db.write(wait).await.unwrap();
+    let resumed = ada.post(&path, json!({ "action": "approve" })).await;
+    assert_eq!((resumed.status.as_u16(), &resumed.json()["run"]["status"]), (200, &json!("queued")));
+    assert_eq!(ada.post(&path, json!({})).await.status, 409);
+    let kept = app.state.db.read(move |conn| checkpoints::find_optional(conn, &run, ANSWERED)).await.unwrap();
+    assert_eq!(kept.as_deref(), Some(r#"{"action":"approve"}"#));
 }
 
 #[tokio::test]

@@ -1,0 +1,32 @@
+//! What a run remembers between its steps.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::db::{DbConn, Time, on_each};
+use crate::error::AppResult;
+use crate::schema::checkpoints::{self, dsl};
+
+/// Keeps the state of a run's step, a JSON object; what was kept for it before is replaced.
+///
+/// # Errors
+/// `NotFound` when the run is gone.
+pub fn put(conn: &mut DbConn, run: &str, step: &str, state: &str) -> AppResult<()> {
+    let row =
+        (dsl::run_id.eq(run), dsl::step.eq(step), dsl::state.eq(state), dsl::created_at.eq(Time::now()));
+    on_each!(conn, inner => diesel::insert_into(checkpoints::table)
+        .values(row)
+        .on_conflict((dsl::run_id, dsl::step))
+        .do_update()
+        .set((dsl::state.eq(excluded(dsl::state)), dsl::created_at.eq(excluded(dsl::created_at))))
+        .execute(inner))?;
+    Ok(())
+}
+
+/// The state of a run's step; `None` when none was kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_optional(conn: &mut DbConn, run: &str, step: &str) -> AppResult<Option<String>> {
+    Ok(dsl::checkpoints.find((run, step)).select(dsl::state).first(conn).optional()?)
+}
