@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -221,7 +221,7 @@ impl Runs {
     }
 
     async fn renew_leases(self) {
-        let mut ticks = interval(RENEWAL);
+        let mut ticks = interval_at(Instant::now() + RENEWAL, RENEWAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;

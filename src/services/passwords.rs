@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-
 use tokio::sync::Semaphore;
 
 use crate::error::{AppError, AppResult};

@@ -1,10 +1,10 @@
 //! Runs as their owners see them.
 
+use serde_json::{Map, Value};
+
 use super::messages::{self, ListMessages};
 use super::page_request::Page;
 use super::sessions;
-use serde_json::{Map, Value};
-
 use super::text::parse_id;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
