@@ -1,6 +1,8 @@
 //! What whoever runs Stoa decides: `stoa.toml`, overridden by the environment; knows nothing of what is built
 //! from it.
 
+pub mod identity;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -10,6 +12,7 @@ use crate::clients::models::openai::{
     BaseUrl, DEFAULT_CONTEXT_LENGTH, DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings, Secret,
 };
 use crate::db::{DbTarget, Synchronous};
+use identity::{IdentityProviderConfig, SignInConfig};
 
 /// The file read when `STOA_CONFIG` names none; it may be absent.
 const DEFAULT_FILE: &str = "stoa.toml";
@@ -44,6 +47,10 @@ pub struct Config {
     pub default_model: Option<String>,
     /// OpenAI-compatible endpoints.
     pub providers: Vec<ProviderConfig>,
+    /// Where people can sign in besides here.
+    pub identity_providers: Vec<IdentityProviderConfig>,
+    /// Who may come in through them.
+    pub sign_in: SignInConfig,
     /// The model in this process.
     #[cfg(feature = "local-model")]
     pub builtin_model: BuiltInConfig,
@@ -64,6 +71,8 @@ impl Default for Config {
             shutdown_grace_seconds: 20,
             default_model: None,
             providers: Vec::new(),
+            identity_providers: Vec::new(),
+            sign_in: SignInConfig::default(),
             #[cfg(feature = "local-model")]
             builtin_model: BuiltInConfig::default(),
         }
@@ -164,6 +173,9 @@ impl Config {
         if let Some(folder) = env("STOA_DATA_DIR") {
             self.data_dir = PathBuf::from(folder);
         }
+        for provider in &mut self.identity_providers {
+            provider.apply(&env);
+        }
         if let Some(base_url) = env("OPENAI_BASE_URL") {
             self.providers.retain(|provider| provider.name != ENV_PROVIDER);
             self.providers.insert(0, env_provider(base_url, &env));
@@ -183,6 +195,8 @@ impl Config {
     pub fn check(&self) -> anyhow::Result<()> {
         self.db_target()?;
         self.endpoints()?;
+        self.identity_settings()?;
+        self.allowed_email_domains()?;
         if self.connections == 0 {
             bail!("connections must be at least 1");
         }

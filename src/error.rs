@@ -49,6 +49,9 @@ pub enum AppError {
     /// A model gave no answer.
     #[error(transparent)]
     Model(#[from] crate::clients::models::ModelError),
+    /// A provider vouched for nobody.
+    #[error(transparent)]
+    Identity(#[from] crate::clients::identity::IdentityError),
     /// The database cannot be reached or is out of connections.
     #[error("unavailable: {0:#}")]
     Unavailable(anyhow::Error),
@@ -73,6 +76,7 @@ impl AppError {
             Self::NotFound(Thing::Resource) => "not_found",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Model(error) => error.code(),
+            Self::Identity(error) => error.code(),
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }

@@ -13,13 +13,18 @@ use tracing_actix_web::TracingLogger;
 
 use crate::agents::chat::ChatAgent;
 use crate::clients::http::http_client;
+use crate::clients::identity::{
+    Addresses, GitHubProvider, IdentityProvider, IdentityProviders, OidcProvider,
+};
 use crate::clients::models::Provider;
 use crate::clients::models::openai::OpenAiProvider;
 use crate::clients::models::registry::Models;
 use crate::config::Config;
+use crate::config::identity::IdentitySettings;
 use crate::db::{Db, DbOptions};
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
+use crate::services::identities::Admission;
 use crate::services::known::{self, Known};
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
@@ -63,9 +68,7 @@ impl Application {
         let listener = TcpListener::bind(&config.listen)
             .with_context(|| format!("cannot listen on {}: choose another STOA_LISTEN", config.listen))?;
         let address = listener.local_addr()?;
-        let base_url = config.base_url.clone().unwrap_or_else(|| reachable(address));
-        let base_url = base_url.trim_end_matches('/').to_owned();
-        let state = web::Data::new(build_state(config, db, base_url).await?);
+        let state = web::Data::new(build_state(config, db, base_url(config, address)).await?);
         let server = serve(listener, state.clone(), key, config.workers)?;
         let grace = Duration::from_secs(config.shutdown_grace_seconds);
         Ok(Self { server, state, address, setup_code, grace })
@@ -103,6 +106,12 @@ impl Application {
     }
 }
 
+/// The address people use, without a slash at its end, of a server that listens on `address`.
+pub fn base_url(config: &Config, address: SocketAddr) -> String {
+    let url = config.base_url.clone().unwrap_or_else(|| reachable(address));
+    url.trim_end_matches('/').to_owned()
+}
+
 /// An address people can open: one that listens everywhere is reached at localhost.
 fn reachable(address: SocketAddr) -> String {
     match address.ip().is_unspecified() {
@@ -121,6 +130,9 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
     let built_in = built_in(config)?;
     #[cfg(feature = "local-model")]
     providers.extend(built_in.clone().map(|model| -> Arc<dyn Provider> { Arc::new(model) }));
+    let identity_providers = identity_providers(config, &client, &base_url)?;
+    let admission =
+        Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
     let models = Models::new(providers, config.default_model.clone());
     let runs = Runs::start(db.clone(), Arc::new(ChatAgent::new(models.clone()))).await?;
     runs.wake();
@@ -131,12 +143,34 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         markdown: Arc::default(),
         known_tokens: Known::default(),
         known_lists: Known::default(),
+        identity_providers,
+        admission,
         attempts: SignInAttempts::default(),
         #[cfg(feature = "local-model")]
         built_in,
         base_url,
         trust_forwarded: config.trust_forwarded,
     })
+}
+
+/// Where people can sign in; `base_url` is where they come back to.
+///
+/// # Errors
+/// When the configuration makes no sense.
+pub fn identity_providers(
+    config: &Config,
+    client: &reqwest::Client,
+    base_url: &str,
+) -> anyhow::Result<IdentityProviders> {
+    let addresses = Addresses::under(base_url);
+    let build = |settings| -> Arc<dyn IdentityProvider> {
+        let (client, addresses) = (client.clone(), addresses.clone());
+        match settings {
+            IdentitySettings::Oidc(settings) => Arc::new(OidcProvider::new(client, settings, addresses)),
+            IdentitySettings::GitHub(settings) => Arc::new(GitHubProvider::new(client, settings, addresses)),
+        }
+    };
+    Ok(IdentityProviders::new(config.identity_settings()?.into_iter().map(build).collect()))
 }
 
 #[cfg(feature = "local-model")]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::clients::identity::IdentityProviders;
 use crate::clients::models::ModelError;
 use crate::clients::models::registry::Models;
 use crate::db::Db;
@@ -11,6 +12,7 @@ use crate::models::api_token::ApiToken;
 use crate::models::user::User;
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
+use crate::services::identities::Admission;
 use crate::services::known::Known;
 
 /// One for the whole process; handlers hold it as `web::Data<AppState>`.
@@ -27,6 +29,10 @@ pub struct AppState {
     pub known_tokens: Known<(ApiToken, User)>,
     /// Lists of sessions as they were answered, by member and query.
     pub known_lists: Known<Arc<str>>,
+    /// Where people can sign in besides here.
+    pub identity_providers: IdentityProviders,
+    /// Who may come in through them.
+    pub admission: Admission,
     /// How often people may try to sign in.
     pub attempts: SignInAttempts,
     /// The model in this process, when it is offered.

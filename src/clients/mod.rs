@@ -1,4 +1,5 @@
 //! The outside world behind traits; knows nothing of this application's rules.
 
 pub mod http;
+pub mod identity;
 pub mod models;

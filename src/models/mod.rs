@@ -2,6 +2,7 @@
 
 pub mod api_token;
 pub mod chat_session;
+pub mod identity;
 pub mod login_session;
 pub mod message;
 pub mod run;

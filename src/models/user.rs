@@ -70,6 +70,8 @@ pub struct NewUser {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// A picture, `https`.
+    pub avatar_url: Option<String>,
     /// Language, if already known.
     pub locale: Option<String>,
     /// Argon2id in PHC form.

@@ -5,6 +5,7 @@
 pub mod api_tokens;
 pub mod chat_sessions;
 pub mod checkpoints;
+pub mod identities;
 pub mod login_sessions;
 pub mod messages;
 pub mod run_events;

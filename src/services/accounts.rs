@@ -38,6 +38,7 @@ pub fn create(conn: &mut DbConn, account: NewAccount) -> AppResult<User> {
         email: Some(account.email.into_string()),
         name: account.name.into_string(),
         role: account.role,
+        avatar_url: None,
         locale: None,
         password_hash: account.password_hash,
         created_at: now,

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attempts;
 pub mod health;
+pub mod identities;
 pub mod known;
 pub mod login_sessions;
 pub mod messages;

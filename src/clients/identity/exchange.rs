@@ -1,0 +1,92 @@
+//! Requests to providers: one at a time, bounded in time and size, never following a redirect; and what their failures
+//! mean.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use oauth2::basic::BasicErrorResponse;
+use oauth2::http;
+use oauth2::{HttpRequest, HttpResponse, RequestTokenError};
+use reqwest::Client;
+
+use super::failure::IdentityError;
+
+/// How long a provider may take for one answer: somebody waits for it in front of an empty page.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest answer that is read, in bytes.
+const LARGEST: usize = 1024 * 1024;
+/// How much of a provider's own words goes to the log, in characters.
+const SAID: usize = 300;
+
+/// Why there is no answer to look into.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SendError {
+    #[error("{}", reasons(.0))]
+    Transport(#[from] reqwest::Error),
+    #[error("it answered {0}")]
+    Failing(http::StatusCode),
+    #[error("its answer is larger than {LARGEST} bytes")]
+    TooLarge,
+    #[error("{0}")]
+    Malformed(#[from] http::Error),
+}
+
+/// An error with what caused it: reqwest's own words stop at "error sending request".
+fn reasons(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// Sends one request and reads the whole answer.
+pub(super) async fn send(client: Client, request: HttpRequest) -> Result<HttpResponse, SendError> {
+    let mut request: reqwest::Request = request.try_into()?;
+    *request.timeout_mut() = Some(TIMEOUT);
+    let answer = client.execute(request).await?;
+    if answer.status().is_server_error() {
+        return Err(SendError::Failing(answer.status()));
+    }
+    let mut whole = http::Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        whole = whole.header(name, value);
+    }
+    let mut body = Vec::new();
+    let mut pieces = answer.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        body.extend_from_slice(&piece?);
+        if body.len() > LARGEST {
+            return Err(SendError::TooLarge);
+        }
+    }
+    Ok(whole.body(body)?)
+}
+
+impl From<SendError> for IdentityError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::TooLarge | SendError::Malformed(_) => Self::NotUnderstood(error.to_string()),
+            SendError::Transport(_) | SendError::Failing(_) => Self::Unreachable(error.to_string()),
+        }
+    }
+}
+
+/// Why a code was not redeemed.
+pub(super) fn token_error(error: RequestTokenError<SendError, BasicErrorResponse>) -> IdentityError {
+    match error {
+        RequestTokenError::ServerResponse(refusal) => {
+            let said = refusal.to_string().chars().take(SAID).collect();
+            IdentityError::from_refusal(refusal.error().as_ref(), said)
+        }
+        RequestTokenError::Request(error) => error.into(),
+        RequestTokenError::Parse(error, _) => not_parsed(&error.path().to_string(), &error.inner().to_string()),
+        RequestTokenError::Other(said) => IdentityError::NotUnderstood(said),
+    }
+}
+
+/// What an answer that cannot be read means: `words` were found wrong at `place`. Only the place and the name of what is
+/// missing are told, because the answer holds tokens.
+pub(super) fn not_parsed(place: &str, words: &str) -> IdentityError {
+    match words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        Some(name) => IdentityError::MissingClaim(format!("{name} is missing at {place}")),
+        None => IdentityError::NotUnderstood(format!("its answer cannot be read at {place}")),
+    }
+}
