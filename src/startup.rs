@@ -131,8 +131,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
     #[cfg(feature = "local-model")]
     providers.extend(built_in.clone().map(|model| -> Arc<dyn Provider> { Arc::new(model) }));
     let identity_providers = identity_providers(config, &client, &base_url)?;
-    let admission =
-        Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
+    let admission = Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
     let models = Models::new(providers, config.default_model.clone());
     let runs = Runs::start(db.clone(), Arc::new(ChatAgent::new(models.clone()))).await?;
     runs.wake();
@@ -195,6 +194,7 @@ fn serve(
         let sessions = || session_store::middleware(state.db.clone(), key.clone(), https);
         App::new()
             .app_data(state.clone())
+            .app_data(web::Data::new(key.clone()))
             .wrap(security::headers(https))
             .wrap(TracingLogger::<RequestSpan>::new())
             .configure(|config| routes::map(config, sessions))

@@ -1,13 +1,16 @@
 //! `stoa doctor`: checks everything and says what to do.
 
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 
 use crate::clients::http::http_client;
+use crate::clients::identity::Addresses;
 use crate::clients::models::Provider;
 use crate::clients::models::openai::OpenAiProvider;
 use crate::config::Config;
 use crate::db::DbTarget;
 use crate::services::{health, setup};
+use crate::startup;
 
 /// Prints a line for each thing checked; fails when one of them is not well.
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
@@ -17,6 +20,9 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     report.line("database", check_database(config).await);
     report.line("address", check_address(config));
     for line in check_providers(config).await? {
+        report.line(&line.0, line.1);
+    }
+    for line in check_identity_providers(config).await? {
         report.line(&line.0, line.1);
     }
     #[cfg(feature = "local-model")]
@@ -89,6 +95,25 @@ async fn check_providers(config: &Config) -> anyhow::Result<Vec<(String, Finding
             Err(error) => Err(format!("{error}. Check its base_url and api_key.")),
         };
         findings.push((name, finding));
+    }
+    Ok(findings)
+}
+
+/// Whether each sign-in provider answers, and what has to be registered with it.
+async fn check_identity_providers(config: &Config) -> anyhow::Result<Vec<(String, Finding)>> {
+    // Only the address people use counts; a name that cannot be resolved here may still be in the configuration.
+    let listens = config.listen.to_socket_addrs().ok().and_then(|mut all| all.next());
+    let base_url = startup::base_url(config, listens.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))));
+    let Addresses { callback, signed_out } = Addresses::under(&base_url);
+    let mut findings = Vec::new();
+    for provider in startup::identity_providers(config, &http_client()?, &base_url)?.iter() {
+        let finding = match provider.check().await {
+            Ok(()) => Ok(format!(
+                "it answers. Register there the redirect URI {callback} and, for signing out, {signed_out}"
+            )),
+            Err(error) => Err(format!("{error}. Check {} and the network.", provider.issuer())),
+        };
+        findings.push((format!("identity provider {}", provider.name()), finding));
     }
     Ok(findings)
 }

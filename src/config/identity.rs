@@ -1,5 +1,7 @@
 //! Where people can sign in besides here, and who may: `[[identity_providers]]` and `[sign_in]`.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail, ensure};
 use oauth2::{ClientId, ClientSecret, Scope};
 use serde::Deserialize;
@@ -8,6 +10,7 @@ use super::{Config, HiddenText};
 use crate::clients::identity::{Credentials, GitHubSettings, OidcSettings, parse_address};
 
 const GITHUB: &str = "https://github.com";
+const TIMEOUT: Duration = Duration::from_secs(10);
 const GITHUB_API: &str = "https://api.github.com";
 const OIDC_SCOPES: [&str; 2] = ["email", "profile"];
 const GITHUB_SCOPES: [&str; 2] = ["read:user", "user:email"];
@@ -43,6 +46,9 @@ pub struct IdentityProviderConfig {
     /// `github`: where programs ask; `/api/v3` under `base_url` when that is given.
     #[serde(default)]
     pub api_url: Option<String>,
+    /// Seconds it may take for one answer; 10 when absent.
+    #[serde(default)]
+    pub timeout_seconds: Option<u64>,
 }
 
 /// What a provider speaks.
@@ -89,7 +95,11 @@ impl Config {
         let mut names = Vec::new();
         let mut all = Vec::new();
         for provider in &self.identity_providers {
-            ensure!(!names.contains(&&provider.name), "two identity providers are called {:?}", provider.name);
+            ensure!(
+                !names.contains(&&provider.name),
+                "two identity providers are called {:?}",
+                provider.name
+            );
             names.push(&provider.name);
             let settings = provider.settings();
             all.push(settings.with_context(|| format!("identity provider {:?}", provider.name))?);
@@ -107,7 +117,9 @@ impl Config {
             let domain = domain.trim().to_lowercase();
             let odd = |c: char| c.is_whitespace() || matches!(c, '@' | '*' | '/');
             if domain.is_empty() || domain.starts_with('.') || domain.contains(odd) {
-                bail!("sign_in.allowed_email_domains: {domain:?} is no domain; write it as in \"example.com\"");
+                bail!(
+                    "sign_in.allowed_email_domains: {domain:?} is no domain; write it as in \"example.com\""
+                );
             }
             domains.push(domain);
         }
@@ -134,7 +146,10 @@ impl IdentityProviderConfig {
             bail!("name: it is part of addresses, so use small letters, digits and '-' only");
         }
         let label = self.label.as_deref().unwrap_or(&self.name).trim();
-        ensure!((1..=60).contains(&label.chars().count()), "label: its button has room for 1 to 60 characters");
+        ensure!(
+            (1..=60).contains(&label.chars().count()),
+            "label: its button has room for 1 to 60 characters"
+        );
         match self.kind {
             IdentityKind::Oidc => self.oidc(label.to_owned()).map(IdentitySettings::Oidc),
             IdentityKind::GitHub => self.github(label.to_owned()).map(IdentitySettings::GitHub),
@@ -151,6 +166,7 @@ impl IdentityProviderConfig {
             label,
             issuer: parse_address(issuer).context("issuer")?,
             credentials: self.credentials()?,
+            timeout: self.timeout(),
             scopes: self.scopes(&OIDC_SCOPES),
             trust_email: self.trust_email,
         })
@@ -174,15 +190,24 @@ impl IdentityProviderConfig {
             api_url: address("api_url", &api_url)?,
             base_url,
             credentials,
+            timeout: self.timeout(),
             scopes: self.scopes(&GITHUB_SCOPES),
         })
+    }
+
+    fn timeout(&self) -> Duration {
+        self.timeout_seconds.map_or(TIMEOUT, Duration::from_secs)
     }
 
     fn credentials(&self) -> anyhow::Result<Credentials> {
         let id = self.client_id.trim();
         ensure!(!id.is_empty(), "client_id is empty");
         let secret = self.client_secret.as_ref().map(|secret| secret.0.trim());
-        ensure!(secret != Some(""), "client_secret is empty: leave it out, or set {}", self.secret_variable());
+        ensure!(
+            secret != Some(""),
+            "client_secret is empty: leave it out, or set {}",
+            self.secret_variable()
+        );
         Ok(Credentials {
             id: ClientId::new(id.to_owned()),
             secret: secret.map(|secret| ClientSecret::new(secret.to_owned())),
@@ -203,8 +228,7 @@ mod tests {
 
     const COMPANY: &str = "[[identity_providers]]\nname = 'company'\nkind = 'oidc'\n\
         issuer = 'https://id.example.com'\nclient_id = 'stoa'\n";
-    const GITHUB: &str =
-        "[[identity_providers]]\nname = 'git-hub'\nkind = 'github'\nclient_id = 'x'\nclient_secret = 'hush'\n";
+    const GITHUB: &str = "[[identity_providers]]\nname = 'git-hub'\nkind = 'github'\nclient_id = 'x'\nclient_secret = 'hush'\n";
 
     fn read(text: &str) -> Config {
         toml::from_str(text).unwrap()

@@ -32,8 +32,16 @@ impl SignInAttempts {
     /// # Errors
     /// `TooManyRequests`, with the time to wait.
     pub fn count(&self, email: &str, address: &str) -> AppResult<()> {
-        check(&self.addresses, address.to_owned())?;
+        self.count_address(address)?;
         check(&self.accounts, account_key(email))
+    }
+
+    /// Counts an attempt from `address` for no account that is known yet: at a provider.
+    ///
+    /// # Errors
+    /// `TooManyRequests`, with the time to wait.
+    pub fn count_address(&self, address: &str) -> AppResult<()> {
+        check(&self.addresses, address.to_owned())
     }
 
     /// Forgets accounts and addresses whose allowance is full again.

@@ -167,11 +167,18 @@ async fn by_token(app: &App, secret: &str) -> AppResult<Option<User>> {
     Ok(Some(user))
 }
 
-/// Signs `user` in in this browser under a new key, so that a key from before is worth nothing.
+/// Where a browser's session keeps the address that ends the session at the provider it came in with.
+const END_SESSION: &str = "end_session";
+/// The longest such address that is kept, in bytes; servers read no longer ones.
+const LONGEST_END: usize = 8000;
+
+/// Signs `user` in in this browser under a new key, so that a key from before is worth nothing, and nothing of whoever
+/// was signed in before is left.
 ///
 /// # Errors
 /// `Internal`, when the session cannot be written.
 pub fn sign_in(session: &Session, user: &User, sender: &Sender) -> WebResult<()> {
+    session.clear();
     session.renew();
     let facts = [
         (keys::USER_ID, &user.id),
@@ -183,6 +190,26 @@ pub fn sign_in(session: &Session, user: &User, sender: &Sender) -> WebResult<()>
         session.insert(key, value).map_err(|error| AppError::Internal(anyhow::anyhow!("{error}")))?;
     }
     Ok(())
+}
+
+/// Remembers where the provider that vouched for who is signed in ends its own session.
+///
+/// # Errors
+/// `Internal`, when the session cannot be written.
+pub fn remember_provider(session: &Session, end: Option<&str>) -> WebResult<()> {
+    match end.filter(|url| url.len() <= LONGEST_END) {
+        Some(url) => session
+            .insert(END_SESSION, url)
+            .map_err(|error| AppError::Internal(anyhow::anyhow!("{error}")).into()),
+        None => Ok(()),
+    }
+}
+
+/// Signs this browser out; where the provider it came in with ends its session, if there is such a place.
+pub fn sign_out(session: &Session) -> Option<String> {
+    let end = session.get(END_SESSION).ok().flatten();
+    session.purge();
+    end
 }
 
 /// The id under which this browser stands in the list of signed-in devices.

@@ -130,7 +130,9 @@ pub fn app_status(error: &AppError) -> StatusCode {
         AppError::NotFound(_) => StatusCode::NOT_FOUND,
         AppError::Conflict(_) => StatusCode::CONFLICT,
         AppError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AppError::Model(_) | AppError::Identity(_) | AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Model(_) | AppError::Identity(_) | AppError::Unavailable(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod attempts;
 pub mod auth;
 pub mod client;
 pub mod endpoint;

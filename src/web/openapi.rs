@@ -13,6 +13,10 @@ use super::{api, session_store};
     paths(
         api::hello::get,
         api::hello::post,
+        api::auth::start,
+        api::auth::link,
+        api::auth::callback,
+        api::auth::callback_post,
         api::sessions::list,
         api::sessions::create,
         api::sessions::rename,

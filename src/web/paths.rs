@@ -21,6 +21,9 @@ pub const TOKENS: &str = "/settings/tokens";
 /// Signed-in devices.
 pub const DEVICES: &str = "/settings/devices";
 
+/// Ways to sign in with providers.
+pub const IDENTITIES: &str = "/settings/identities";
+
 /// One conversation.
 pub fn chat(id: &str) -> String {
     format!("/chat/{id}")
@@ -50,6 +53,38 @@ pub fn login(next: &str) -> String {
             serde_urlencoded::to_string([("next", next)]).map_or(LOGIN.to_owned(), |q| format!("{LOGIN}?{q}"))
         }
     }
+}
+
+/// Sign-in after a provider let nobody in: `reason` is one that the page has a sentence for, `id` that of the request.
+pub fn login_failed(reason: Option<&str>, id: &str, next: &str) -> String {
+    let next = Some(next).filter(|next| !matches!(*next, "" | HOME));
+    let facts = [("error", Some("auth_failed")), ("reason", reason), ("id", Some(id)), ("next", next)];
+    with_query(LOGIN, facts)
+}
+
+/// The ways to sign in after one could not be linked.
+pub fn link_failed(reason: Option<&str>, id: &str) -> String {
+    with_query(IDENTITIES, [("error", Some(reason.unwrap_or("auth_failed"))), ("id", Some(id))])
+}
+
+fn with_query<const N: usize>(path: &str, facts: [(&str, Option<&str>); N]) -> String {
+    let told: Vec<_> = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    serde_urlencoded::to_string(told).map_or(path.to_owned(), |query| format!("{path}?{query}"))
+}
+
+/// Goes to a provider to sign in, and on to `next`.
+pub fn sign_in_with(provider: &str, next: &str) -> String {
+    with_query(&format!("/api/auth/login/{provider}"), [("next", Some(next).filter(|next| *next != HOME))])
+}
+
+/// Goes to a provider to sign in with it from now on (POST).
+pub fn link_with(provider: &str) -> String {
+    format!("/api/auth/link/{provider}")
+}
+
+/// Takes a way to sign in away (POST).
+pub fn delete_identity(id: &str) -> String {
+    format!("/settings/identities/{id}/delete")
 }
 
 /// The link that creates the first account.
@@ -108,9 +143,12 @@ pub fn stream(run: &str) -> String {
 }
 
 /// `to` when it is a path of this server, else the home page: nobody is sent elsewhere by a forged `next`.
+///
+/// Browsers drop tabs and line breaks from addresses and read `\` as `/`, so that `/\evil` and `/<tab>/evil` lead
+/// elsewhere as `//evil` does: what is not plain printable ASCII is no path of ours (ours are percent-encoded).
 pub fn safe_next(to: Option<&str>) -> &str {
     to.filter(|path| path.starts_with('/') && !path.starts_with("//"))
-        .filter(|path| !path.contains(|c: char| c == '\\' || c.is_control()))
+        .filter(|path| path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'))
         .unwrap_or(HOME)
 }
 
@@ -121,11 +159,48 @@ mod tests {
     #[test]
     fn only_own_paths_are_gone_on_to() {
         assert_eq!(safe_next(Some("/chat/1?x=y#latest")), "/chat/1?x=y#latest");
-        for forged in
-            ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "javascript:0", ""]
-        {
+        for forged in [
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "\t//evil.example",
+            "/\n/evil.example",
+            "/\r\nSet-Cookie: x",
+            " //evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "https:/evil.example",
+            "HTTPS:\\\\evil.example",
+            "javascript:alert(0)",
+            "data:text/html,x",
+            "/\u{3000}/evil.example",
+            "/\0/evil",
+            "evil.example",
+            "@evil.example",
+            "",
+        ] {
             assert_eq!(safe_next(Some(forged)), "/", "{forged}");
         }
         assert_eq!(safe_next(None), "/");
+    }
+
+    /// As a browser reads it: whatever passes stays on this server.
+    #[test]
+    fn what_passes_leads_nowhere_else() {
+        let base = reqwest::Url::parse("https://stoa.example/login").unwrap();
+        let parts =
+            ["/", "//", "\\", ".", "..", "%2F", "%5C", "\t", "@", ":", "evil.example", "?", "#", ";", " "];
+        for a in parts {
+            for b in parts {
+                for c in parts {
+                    let to = format!("/{a}{b}{c}");
+                    let led = base.join(safe_next(Some(&to))).unwrap();
+                    assert_eq!(led.host_str(), Some("stoa.example"), "{to:?}");
+                }
+            }
+        }
     }
 }

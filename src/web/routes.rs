@@ -40,9 +40,12 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{hello, messages, models, runs, sessions, tokens, users};
+    use super::api::{auth, hello, messages, models, runs, sessions, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
+        .service(endpoint("/auth/login/{provider}").get(auth::start))
+        .service(endpoint("/auth/link/{provider}").post(auth::link))
+        .service(endpoint("/auth/callback").get(auth::callback).post(auth::callback_post))
         .service(
             endpoint("/chat/sessions")
                 .get(sessions::list)
@@ -73,7 +76,7 @@ fn api_map(config: &mut ServiceConfig) {
 
 fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, list, say, show};
-    use super::pages::{devices, home, login, preferences, settings, setup, tokens};
+    use super::pages::{devices, home, identities, login, preferences, settings, setup, tokens};
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))
@@ -93,6 +96,8 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/settings/tokens/{id}/delete").post(tokens::delete))
+        .service(endpoint("/settings/identities").get(identities::list))
+        .service(endpoint("/settings/identities/{id}/delete").post(identities::delete))
         .service(endpoint("/settings/devices").get(devices::list))
         .service(endpoint("/settings/devices/{id}/delete").post(devices::delete));
 }

@@ -3,16 +3,15 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt};
 use oauth2::basic::BasicErrorResponse;
 use oauth2::http;
-use oauth2::{HttpRequest, HttpResponse, RequestTokenError};
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
 use reqwest::Client;
 
 use super::failure::IdentityError;
 
-/// How long a provider may take for one answer: somebody waits for it in front of an empty page.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is read, in bytes.
 const LARGEST: usize = 1024 * 1024;
 /// How much of a provider's own words goes to the log, in characters.
@@ -37,18 +36,42 @@ fn reasons(error: &dyn std::error::Error) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// Sends one request and reads the whole answer.
-pub(super) async fn send(client: Client, request: HttpRequest) -> Result<HttpResponse, SendError> {
-    let mut request: reqwest::Request = request.try_into()?;
-    *request.timeout_mut() = Some(TIMEOUT);
-    let answer = client.execute(request).await?;
-    if answer.status().is_server_error() {
-        return Err(SendError::Failing(answer.status()));
+/// The way to one provider.
+#[derive(Clone)]
+pub(super) struct Exchange {
+    /// Follows no redirects.
+    pub client: Client,
+    /// How long the provider may take for one answer.
+    pub timeout: Duration,
+}
+
+impl Exchange {
+    /// Sends one request and reads the whole answer.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, SendError> {
+        let mut request: reqwest::Request = request.try_into()?;
+        *request.timeout_mut() = Some(self.timeout);
+        let answer = self.client.execute(request).await?;
+        if answer.status().is_server_error() {
+            return Err(SendError::Failing(answer.status()));
+        }
+        let mut whole = http::Response::builder().status(answer.status());
+        for (name, value) in answer.headers() {
+            whole = whole.header(name, value);
+        }
+        Ok(whole.body(read(answer).await?)?)
     }
-    let mut whole = http::Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
-        whole = whole.header(name, value);
+}
+
+impl<'c> AsyncHttpClient<'c> for Exchange {
+    type Error = SendError;
+    type Future = BoxFuture<'c, Result<HttpResponse, SendError>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        self.send(request).boxed()
     }
+}
+
+async fn read(answer: reqwest::Response) -> Result<Vec<u8>, SendError> {
     let mut body = Vec::new();
     let mut pieces = answer.bytes_stream();
     while let Some(piece) = pieces.next().await {
@@ -57,7 +80,7 @@ pub(super) async fn send(client: Client, request: HttpRequest) -> Result<HttpRes
             return Err(SendError::TooLarge);
         }
     }
-    Ok(whole.body(body)?)
+    Ok(body)
 }
 
 impl From<SendError> for IdentityError {
@@ -77,7 +100,9 @@ pub(super) fn token_error(error: RequestTokenError<SendError, BasicErrorResponse
             IdentityError::from_refusal(refusal.error().as_ref(), said)
         }
         RequestTokenError::Request(error) => error.into(),
-        RequestTokenError::Parse(error, _) => not_parsed(&error.path().to_string(), &error.inner().to_string()),
+        RequestTokenError::Parse(error, _) => {
+            not_parsed(&error.path().to_string(), &error.inner().to_string())
+        }
         RequestTokenError::Other(said) => IdentityError::NotUnderstood(said),
     }
 }

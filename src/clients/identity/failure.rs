@@ -72,7 +72,10 @@ impl IdentityError {
     /// What the name of a refusal means: those of RFC 6749, of OpenID Connect, and GitHub's own. `said` is for the log.
     pub(super) fn from_refusal(name: &str, said: String) -> Self {
         match name {
-            "access_denied" | "login_required" | "consent_required" | "interaction_required"
+            "access_denied"
+            | "login_required"
+            | "consent_required"
+            | "interaction_required"
             | "account_selection_required" => Self::AccessDenied(said),
             "invalid_client" | "unauthorized_client" | "incorrect_client_credentials" => {
                 Self::ClientRefused(said)

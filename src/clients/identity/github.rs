@@ -13,16 +13,14 @@ use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::exchange::{SendError, not_parsed, send, token_error};
-use super::{
-    Addresses, Answer, Claimed, GitHubSettings, IdentityError, IdentityProvider, Remembered, Start,
-};
+use super::exchange::{Exchange, SendError, not_parsed, token_error};
+use super::{Addresses, Answer, Claimed, GitHubSettings, IdentityError, IdentityProvider, Remembered, Start};
 
 type ReadyClient = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// GitHub, or a GitHub Enterprise server.
 pub struct GitHubProvider {
-    http: Client,
+    http: Exchange,
     settings: GitHubSettings,
     addresses: Addresses,
 }
@@ -47,8 +45,9 @@ struct Address {
 }
 
 impl GitHubProvider {
-    /// Asks nothing yet. `http` follows no redirects and names itself, without which GitHub does not answer.
-    pub fn new(http: Client, settings: GitHubSettings, addresses: Addresses) -> Self {
+    /// Asks nothing yet. `client` follows no redirects and names itself, without which GitHub does not answer.
+    pub fn new(client: Client, settings: GitHubSettings, addresses: Addresses) -> Self {
+        let http = Exchange { client, timeout: settings.timeout };
         Self { http, settings, addresses }
     }
 
@@ -120,7 +119,7 @@ impl GitHubProvider {
             .header(header::ACCEPT, "application/vnd.github+json")
             .header(header::AUTHORIZATION, format!("Bearer {}", token.secret()));
         let request = request.body(Vec::new()).map_err(SendError::from)?;
-        let answer = send(self.http.clone(), request).await?;
+        let answer = self.http.send(request).await?;
         match answer.status() {
             StatusCode::OK => serde_json::from_slice(answer.body())
                 .map(Some)
@@ -148,19 +147,19 @@ impl GitHubProvider {
     async fn look(&self) -> Result<(), IdentityError> {
         let request = oauth2::http::Request::builder().uri(format!("{}/meta", self.settings.api_url));
         let request = request.body(Vec::new()).map_err(SendError::from)?;
-        send(self.http.clone(), request).await?;
+        self.http.send(request).await?;
         Ok(())
     }
 }
 
 /// Sends a request; a refusal with status 200 is given the status it should have had.
-async fn send_and_look(http: Client, request: HttpRequest) -> Result<HttpResponse, SendError> {
+async fn send_and_look(http: Exchange, request: HttpRequest) -> Result<HttpResponse, SendError> {
     #[derive(Deserialize)]
     struct Refusal {
         #[serde(rename = "error")]
         _error: String,
     }
-    let mut answer = send(http, request).await?;
+    let mut answer = http.send(request).await?;
     if serde_json::from_slice::<Refusal>(answer.body()).is_ok() {
         *answer.status_mut() = StatusCode::BAD_REQUEST;
     }

@@ -81,11 +81,8 @@ pub trait IdentityProvider: Send + Sync {
     fn start(&self) -> BoxFuture<'_, Result<Start, IdentityError>>;
 
     /// Ends a sign-in: redeems the code and checks everything that comes for it.
-    fn finish(
-        &self,
-        answer: Answer,
-        remembered: Remembered,
-    ) -> BoxFuture<'_, Result<Claimed, IdentityError>>;
+    fn finish(&self, answer: Answer, remembered: Remembered)
+    -> BoxFuture<'_, Result<Claimed, IdentityError>>;
 
     /// Whether it answers as it should, for `stoa doctor`.
     fn check(&self) -> BoxFuture<'_, Result<(), IdentityError>>;

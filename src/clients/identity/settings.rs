@@ -1,5 +1,7 @@
 //! What the configuration says of a provider; knows nothing of files or environment variables.
 
+use std::time::Duration;
+
 use oauth2::{ClientId, ClientSecret, Scope};
 use reqwest::Url;
 use reqwest::header::HeaderValue;
@@ -24,6 +26,8 @@ pub struct OidcSettings {
     pub issuer: String,
     /// Who we are there.
     pub credentials: Credentials,
+    /// How long it may take for one answer: somebody waits in front of an empty page.
+    pub timeout: Duration,
     /// What is asked for besides `openid`.
     pub scopes: Vec<Scope>,
     /// Whether an e-mail address of which it does not say that it is verified counts as verified.
@@ -43,6 +47,8 @@ pub struct GitHubSettings {
     pub api_url: String,
     /// Who we are there.
     pub credentials: Credentials,
+    /// How long it may take for one answer: somebody waits in front of an empty page.
+    pub timeout: Duration,
     /// What is asked for.
     pub scopes: Vec<Scope>,
 }
@@ -59,10 +65,7 @@ pub struct Addresses {
 impl Addresses {
     /// Those of an installation that people reach at `base_url`, which has no slash at its end.
     pub fn under(base_url: &str) -> Self {
-        Self {
-            callback: format!("{base_url}/api/auth/callback"),
-            signed_out: format!("{base_url}/login"),
-        }
+        Self { callback: format!("{base_url}/api/auth/callback"), signed_out: format!("{base_url}/login") }
     }
 }
 

@@ -7,6 +7,8 @@ pub mod devices;
 pub mod form;
 pub mod frame;
 pub mod home;
+pub mod identities;
+pub mod leave;
 pub mod login;
 pub mod moment;
 pub mod preferences;

@@ -99,7 +99,11 @@ impl ErrorPage {
         let says_more = matches!(
             error,
             WebError::App(
-                AppError::BadRequest(_) | AppError::Forbidden(_) | AppError::Conflict(_) | AppError::Model(_)
+                AppError::BadRequest(_)
+                    | AppError::Forbidden(_)
+                    | AppError::Conflict(_)
+                    | AppError::Model(_)
+                    | AppError::Identity(_)
             ) | WebError::App(AppError::NotFound(Thing::ChatSession))
         );
         let detail = says_more.then(|| frame.t(&format!("error.{}", error.code())).into_owned());

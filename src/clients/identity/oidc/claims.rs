@@ -4,9 +4,8 @@ use std::ops::Deref;
 
 use openidconnect::core::{CoreIdTokenClaims, CoreUserInfoClaims};
 use openidconnect::{AccessToken, LocalizedClaim, SubjectIdentifier, UserInfoError};
-use reqwest::Client;
 
-use super::super::exchange::{SendError, not_parsed, send};
+use super::super::exchange::{Exchange, SendError, not_parsed};
 use super::super::{Claimed, IdentityError};
 use super::ReadyClient;
 
@@ -26,7 +25,7 @@ pub(super) fn of_id_token(claims: &CoreIdTokenClaims, trust_email: bool) -> Clai
 
 /// Fills in what the id token left out from the userinfo endpoint, if there is one. It must speak of the same person.
 pub(super) async fn ask_for_more(
-    http: &Client,
+    http: &Exchange,
     client: &ReadyClient,
     token: &AccessToken,
     claimed: &mut Claimed,
@@ -34,8 +33,7 @@ pub(super) async fn ask_for_more(
 ) -> Result<(), IdentityError> {
     let subject = SubjectIdentifier::new(claimed.subject.clone());
     let Ok(request) = client.user_info(token.clone(), Some(subject)) else { return Ok(()) };
-    let http = |request| send(http.clone(), request);
-    let told: CoreUserInfoClaims = request.request_async(&http).await.map_err(userinfo_error)?;
+    let told: CoreUserInfoClaims = request.request_async(http).await.map_err(userinfo_error)?;
     if claimed.email.is_none() {
         claimed.email = told.email().map(|email| email.to_string());
         claimed.email_verified = told.email_verified().unwrap_or(trust_email);

@@ -11,10 +11,9 @@ use openidconnect::{
     AdditionalProviderMetadata, DiscoveryError, EndSessionUrl, IssuerUrl, LogoutRequest,
     PostLogoutRedirectUrl, ProviderMetadata,
 };
-use reqwest::Client;
 use serde::{Deserialize, Serialize};
 
-use super::super::exchange::{SendError, not_parsed, send};
+use super::super::exchange::{Exchange, SendError, not_parsed};
 use super::super::{Addresses, IdentityError, OidcSettings};
 
 /// How long what was discovered is taken for true without asking again.
@@ -64,10 +63,9 @@ impl Known {
 }
 
 /// Asks an issuer for its document and its keys.
-pub(super) async fn discover(http: &Client, issuer: &str) -> Result<Metadata, IdentityError> {
+pub(super) async fn discover(http: &Exchange, issuer: &str) -> Result<Metadata, IdentityError> {
     let issuer = IssuerUrl::new(issuer.to_owned()).map_err(|e| IdentityError::WrongIssuer(e.to_string()))?;
-    let http = |request| send(http.clone(), request);
-    let metadata = Metadata::discover_async(issuer, &http).await.map_err(discovery_error)?;
+    let metadata = Metadata::discover_async(issuer, http).await.map_err(discovery_error)?;
     match metadata.token_endpoint() {
         Some(_) => Ok(metadata),
         None => Err(IdentityError::MissingClaim("token_endpoint is missing at discovery".to_owned())),
@@ -75,9 +73,8 @@ pub(super) async fn discover(http: &Client, issuer: &str) -> Result<Metadata, Id
 }
 
 /// Asks for the keys alone: one was used that is not known yet.
-pub(super) async fn fetch_keys(http: &Client, metadata: &Metadata) -> Result<Metadata, IdentityError> {
-    let http = |request| send(http.clone(), request);
-    let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &http).await.map_err(discovery_error)?;
+pub(super) async fn fetch_keys(http: &Exchange, metadata: &Metadata) -> Result<Metadata, IdentityError> {
+    let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), http).await.map_err(discovery_error)?;
     Ok(metadata.clone().set_jwks(keys))
 }
 
@@ -120,7 +117,8 @@ pub(super) fn end_session(
     addresses: &Addresses,
     id_token: &CoreIdToken,
 ) -> Option<String> {
-    let endpoint = metadata.additional_metadata().end_session_endpoint.clone()?;
+    let endpoint = metadata.additional_metadata().end_session_endpoint.clone();
+    let endpoint = endpoint.filter(|url| matches!(url.url().scheme(), "https" | "http"))?;
     let back = PostLogoutRedirectUrl::new(addresses.signed_out.clone()).ok()?;
     let request = LogoutRequest::from(endpoint)
         .set_client_id(settings.credentials.id.clone())

@@ -15,7 +15,7 @@ use openidconnect::{
 };
 use reqwest::Client;
 
-use super::exchange::{send, token_error};
+use super::exchange::{Exchange, token_error};
 use super::{Addresses, Answer, Claimed, IdentityError, IdentityProvider, OidcSettings, Remembered, Start};
 use discovery::{Known, Metadata};
 
@@ -31,15 +31,16 @@ type ReadyClient = CoreClient<
 
 /// One issuer.
 pub struct OidcProvider {
-    http: Client,
+    http: Exchange,
     settings: OidcSettings,
     addresses: Addresses,
     known: RwLock<Option<Known>>,
 }
 
 impl OidcProvider {
-    /// Asks nothing yet. `http` follows no redirects.
-    pub fn new(http: Client, settings: OidcSettings, addresses: Addresses) -> Self {
+    /// Asks nothing yet. `client` follows no redirects.
+    pub fn new(client: Client, settings: OidcSettings, addresses: Addresses) -> Self {
+        let http = Exchange { client, timeout: settings.timeout };
         Self { http, settings, addresses, known: RwLock::default() }
     }
 
@@ -47,8 +48,7 @@ impl OidcProvider {
         let redirect = RedirectUrl::new(self.addresses.callback.clone())
             .map_err(|error| IdentityError::RedirectRefused(error.to_string()))?;
         let credentials = self.settings.credentials.clone();
-        let client =
-            CoreClient::from_provider_metadata(metadata.clone(), credentials.id, credentials.secret);
+        let client = CoreClient::from_provider_metadata(metadata.clone(), credentials.id, credentials.secret);
         let client = client.set_redirect_uri(redirect);
         Ok(match discovery::wants_secret_in_body(metadata) {
             true => client.set_auth_type(AuthType::RequestBody),
@@ -100,8 +100,7 @@ impl OidcProvider {
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| IdentityError::NotUnderstood(error.to_string()))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        let http = |request| send(self.http.clone(), request);
-        request.request_async(&http).await.map_err(token_error)
+        request.request_async(&self.http).await.map_err(token_error)
     }
 
     /// What is known of the provider, asked for anew when it is not so fresh any more.

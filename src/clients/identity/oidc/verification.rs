@@ -7,8 +7,8 @@ use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, C
 use openidconnect::{ClaimsVerificationError, Nonce, SignatureVerificationError};
 
 use super::super::IdentityError;
-use super::discovery::{self, Metadata};
 use super::OidcProvider;
+use super::discovery::{self, Metadata};
 
 /// How far the provider's clock and ours may be apart.
 const LENIENCE: Duration = Duration::from_secs(120);
