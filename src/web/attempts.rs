@@ -174,3 +174,70 @@ fn name_of(state: &str) -> String {
     let hash = secrets::hash(state);
     format!("{COOKIE}{}", hash.get(..16).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::cookie::Cookie;
+
+    use super::*;
+
+    fn attempts(cookies: Vec<Cookie<'static>>) -> Attempts {
+        Attempts { cookies, key: Key::from(&[7; 64]), secure: false }
+    }
+
+    fn attempt(state: &str, age: i64) -> Attempt {
+        let word = || "x".repeat(43);
+        let remembered = Remembered { state: state.to_owned(), nonce: word(), verifier: word() };
+        let mut attempt =
+            Attempt::new("company", remembered, Purpose::SignIn, &format!("/{}", "n".repeat(510)));
+        attempt.at -= age;
+        attempt
+    }
+
+    /// The cookies a browser has after keeping these.
+    fn kept(all: &[Attempt]) -> Vec<Cookie<'static>> {
+        let keep = |attempt| {
+            let answer = attempts(Vec::new()).keep(HttpResponse::Ok().finish(), attempt).unwrap();
+            answer.cookies().next().unwrap().into_owned()
+        };
+        all.iter().map(keep).collect()
+    }
+
+    fn code(found: WebResult<Attempt>) -> &'static str {
+        found.map_or_else(|error| error.code(), |_| "found")
+    }
+
+    #[test]
+    fn who_takes_too_long_is_told_so() {
+        let browser = attempts(kept(&[attempt("late", PATIENCE + 1), attempt("early", PATIENCE - 1000)]));
+        assert_eq!(code(browser.find("early")), "found");
+        assert_eq!(code(browser.find("late")), "state_expired");
+        assert_eq!(code(browser.find("other")), "state_unknown");
+    }
+
+    #[test]
+    fn another_key_opens_nothing() {
+        let cookies = kept(&[attempt("state", 0)]);
+        let other = Attempts { cookies, key: Key::from(&[8; 64]), secure: false };
+        assert_eq!(code(other.find("state")), "state_unknown");
+    }
+
+    #[test]
+    fn the_oldest_give_way_and_so_does_what_cannot_be_read() {
+        let mut cookies = kept(&[attempt("a", 30), attempt("b", 10), attempt("c", 20), attempt("d", 40)]);
+        cookies.push(Cookie::new("stoa_sign_in_junk", "junk"));
+        let browser = attempts(cookies);
+        let mut gone: Vec<&str> = browser.names_in_the_way().collect();
+        gone.sort_unstable();
+        let mut expected = vec![name_of("d"), "stoa_sign_in_junk".to_owned()];
+        expected.sort_unstable();
+        assert_eq!(gone, expected);
+    }
+
+    #[test]
+    fn all_of_them_fit_into_the_headers_that_servers_read() {
+        let most: Vec<Attempt> = (0..MOST).map(|n| attempt(&n.to_string(), 0)).collect();
+        let length: usize = kept(&most).iter().map(|cookie| cookie.encoded().to_string().len()).sum();
+        assert!(length < 7000, "{length}");
+    }
+}

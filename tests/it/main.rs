@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod auth;
 mod clients;
 mod commands;
 mod db;

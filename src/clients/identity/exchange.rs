@@ -110,7 +110,8 @@ pub(super) fn token_error(error: RequestTokenError<SendError, BasicErrorResponse
 /// What an answer that cannot be read means: `words` were found wrong at `place`. Only the place and the name of what is
 /// missing are told, because the answer holds tokens.
 pub(super) fn not_parsed(place: &str, words: &str) -> IdentityError {
-    match words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+    let missing = words.split_once("missing field `").and_then(|(_, rest)| rest.split('`').next());
+    match missing {
         Some(name) => IdentityError::MissingClaim(format!("{name} is missing at {place}")),
         None => IdentityError::NotUnderstood(format!("its answer cannot be read at {place}")),
     }

@@ -111,7 +111,7 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, query: Query<Visit>
     let request_id = query.0.id.filter(|id| failed && is_request_id(id));
     let empty = app.db.read(setup::is_open).await?;
     let providers = if empty { Vec::new() } else { links(&app, &next) };
-    let frame = reader.at(paths::login(&next)).alone();
+    let frame = reader.alone();
     page(&LoginPage { frame, email: String::new(), next, problem, request_id, empty, providers })
 }
 

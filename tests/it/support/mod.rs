@@ -5,4 +5,6 @@ pub mod browser;
 pub mod caller;
 pub mod database;
 pub mod frames;
+pub mod github;
+pub mod issuer;
 pub mod upstream;
