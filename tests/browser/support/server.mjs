@@ -1,7 +1,7 @@
 // A fresh `stoa serve` with a data folder of its own, started, read, killed and started again.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +20,11 @@ export class Server {
   // All that the server has printed, over all its starts.
   log = '';
 
-  static async start(env) {
+  static async start(env, config = '') {
     const server = new Server();
     server.#env = env;
     server.#dir = await mkdtemp(join(tmpdir(), 'stoa-browser-'));
+    await writeFile(join(server.#dir, 'stoa.toml'), config);
     server.#port = await freePort();
     await server.launch();
     return server;
@@ -35,7 +36,7 @@ export class Server {
 
   async launch() {
     this.#child = spawn(binary, ['serve'], {
-      // The folder of the test, so that no stoa.toml of the developer's is read.
+      // The folder of the test, where its own stoa.toml is.
       cwd: this.#dir,
       env: {
         PATH: process.env.PATH,

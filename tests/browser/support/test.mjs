@@ -17,9 +17,12 @@ export const test = base.extend({
     await upstream.stop();
   },
 
-  server: async ({ upstream }, use, testInfo) => {
+  // What stands in the server's stoa.toml.
+  config: async ({}, use) => use(''),
+
+  server: async ({ upstream, config }, use, testInfo) => {
     const env = { OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'sk-scripted' };
-    const server = await Server.start(env);
+    const server = await Server.start(env, config);
     await use(server);
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('server.log', { body: server.log, contentType: 'text/plain' });
