@@ -10,6 +10,7 @@ use oauth2::http;
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
 use reqwest::Client;
 
+use super::Answer;
 use super::failure::IdentityError;
 
 /// The largest answer that is read, in bytes.
@@ -92,18 +93,27 @@ impl From<SendError> for IdentityError {
     }
 }
 
+/// A stranger's words as they may stand in a log: short, and on one line.
+pub(super) fn said(words: &str) -> String {
+    words.chars().take(SAID).flat_map(char::escape_debug).collect()
+}
+
+/// The answer's code, or what the provider's refusal means.
+pub(super) fn code(answer: Answer) -> Result<String, IdentityError> {
+    answer.code.map_err(|name| IdentityError::from_refusal(&name, said(&name)))
+}
+
 /// Why a code was not redeemed.
 pub(super) fn token_error(error: RequestTokenError<SendError, BasicErrorResponse>) -> IdentityError {
     match error {
         RequestTokenError::ServerResponse(refusal) => {
-            let said = refusal.to_string().chars().take(SAID).collect();
-            IdentityError::from_refusal(refusal.error().as_ref(), said)
+            IdentityError::from_refusal(refusal.error().as_ref(), said(&refusal.to_string()))
         }
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::Parse(error, _) => {
             not_parsed(&error.path().to_string(), &error.inner().to_string())
         }
-        RequestTokenError::Other(said) => IdentityError::NotUnderstood(said),
+        RequestTokenError::Other(words) => IdentityError::NotUnderstood(said(&words)),
     }
 }
 

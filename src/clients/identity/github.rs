@@ -13,7 +13,7 @@ use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::exchange::{Exchange, SendError, not_parsed, token_error};
+use super::exchange::{Exchange, SendError, code, not_parsed, said, token_error};
 use super::{Addresses, Answer, Claimed, GitHubSettings, IdentityError, IdentityProvider, Remembered, Start};
 
 type ReadyClient = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
@@ -77,7 +77,7 @@ impl GitHubProvider {
 
     async fn end(&self, answer: Answer, remembered: Remembered) -> Result<Claimed, IdentityError> {
         self.check_issuer(answer.issuer.as_deref())?;
-        let code = answer.code.map_err(|name| IdentityError::from_refusal(&name, name.clone()))?;
+        let code = code(answer)?;
         let tokens = self.redeem(code, remembered.verifier).await?;
         let account: Account = match self.ask("user", tokens.access_token()).await? {
             Some(account) => account,
@@ -92,7 +92,7 @@ impl GitHubProvider {
         let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
         match told {
             Some(told) if origin(told) != origin(&self.settings.base_url) => {
-                Err(IdentityError::WrongIssuer(format!("the answer came from {told:?}")))
+                Err(IdentityError::WrongIssuer(format!("the answer came from {}", said(told))))
             }
             _ => Ok(()),
         }

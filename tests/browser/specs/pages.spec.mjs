@@ -2,8 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import axe from 'axe-core';
 import { forget, post, setUp } from '../support/account.mjs';
+import { test as elsewhere } from '../support/identity.mjs';
 import { pages } from '../support/pages.mjs';
-import { expect, test } from '../support/test.mjs';
+import { expect, test as alone } from '../support/test.mjs';
 
 const screens = new URL('../__screens__/', import.meta.url).pathname;
 const widths = [320, 390, 1280];
@@ -34,6 +35,7 @@ async function picture(page, width, name) {
 }
 
 for (const place of pages) {
+  const test = place.elsewhere ? elsewhere : alone;
   test.describe(place.name, () => {
     test.use({ allowedComplaints: place.complains ? [/status of 4\d\d/] : [] });
     test.setTimeout(90_000);

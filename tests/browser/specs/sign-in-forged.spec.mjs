@@ -50,12 +50,20 @@ test('a token that is right lets somebody in', async ({ visitor: page, server })
 });
 
 for (const [reason, forge] of Object.entries(forgeries)) {
-  test(`${reason} is told and lets nobody in`, async ({ visitor: page, mock }) => {
+  test(`${reason} is told and lets nobody in`, async ({ visitor: page, mock, server }) => {
+    const told = [];
+    mock.service.on('beforeResponse', ({ body }) => told.push(body.id_token, body.access_token));
+    mock.service.on('beforeAuthorizeRedirect', ({ url }) => told.push(url.searchParams.get('code')));
     forge(mock);
     await page.goto('/login');
     await providerButton(page).click();
     await expect(page).toHaveURL(new RegExp(`reason=${reason}&`));
     await expect(page.getByRole('alert')).toBeVisible();
     expect((await page.request.get('/api/users/me')).status()).toBe(401);
+    // The log says why, under the id the page shows, and keeps what is secret to itself.
+    const id = await page.getByRole('alert').locator('code').textContent();
+    expect(server.log).toMatch(new RegExp(`${id}.*${reason}`));
+    expect(told).toHaveLength(3);
+    for (const secret of [...told, 'a-secret-for-tests-alone']) expect(server.log).not.toContain(secret);
   });
 }

@@ -1,6 +1,7 @@
 // Every page there is, and how a test gets to see it.
 import { postJson } from './account.mjs';
 import { ask, expectAnswer, expectIdle } from './chat.mjs';
+import { consent, signInThere } from './provider.mjs';
 import { error, gate, reasoning } from './script.mjs';
 
 const long = `${'a-word-that-never-ends-'.repeat(12)} ${'很长很长的中文句子没有空格'.repeat(12)}`;
@@ -34,10 +35,21 @@ const here = (page) => new URL(page.url()).pathname;
 
 const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/chat/sessions', { name: longName })).id}`;
 
-// Each makes what it needs and answers with the path; the page is signed in unless `anonymous` says otherwise.
+// As the way back from a provider leads to it; the id is that of a request.
+const refused = (reason) => `error=auth_failed&reason=${reason}&id=0199d0a0-0000-7000-8000-000000000000`;
+
+// Each makes what it needs and answers with the path; the page is signed in unless `anonymous` says otherwise. Where
+// `elsewhere` stands, one can sign in with a provider.
 export const pages = [
   { name: 'setup', anonymous: true, open: ({ server }) => server.setupPath() },
   { name: 'login', signedOut: true, open: () => '/login?next=%2Fchat' },
+  { name: 'login-elsewhere', elsewhere: true, signedOut: true, open: () => '/login' },
+  {
+    name: 'login-refused',
+    elsewhere: true,
+    signedOut: true,
+    open: () => `/login?${refused('identity_code_refused')}`,
+  },
   { name: 'home', open: () => '/' },
   {
     name: 'home-with-sessions',
@@ -99,6 +111,19 @@ export const pages = [
       await form.locator('[name=name]').fill(long.slice(0, 80));
       await form.getByRole('button').click();
       await page.locator('#secret').waitFor();
+    },
+  },
+  { name: 'identities-none', open: () => '/settings/identities' },
+  {
+    name: 'identities',
+    elsewhere: true,
+    open: async ({ page }) => {
+      await page.goto('/settings/identities');
+      await page.locator('form[action="/api/auth/link/company"] button').click();
+      await signInThere(page, 'bea');
+      await consent(page);
+      await page.locator('.lines li').waitFor();
+      return '/settings/identities?error=identity_taken';
     },
   },
   { name: 'devices', open: () => '/settings/devices' },

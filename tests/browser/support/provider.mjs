@@ -6,6 +6,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from '@playwright/test';
 
+// Its notices of what is not for production would stand between the results of the tests; it is loaded after this.
+for (const level of ['info', 'warn']) {
+  const say = console[level];
+  console[level] = (...words) => String(words[0]).includes('oidc-provider') || say(...words);
+}
+
 const client = { client_id: 'stoa', client_secret: 'a-secret-for-tests-alone' };
 
 // One key for the worker: making one takes a while.
@@ -43,8 +49,8 @@ client_secret = "${client.client_secret}"
 
   // Knows Stoa at that address from now on.
   async open(stoa) {
-    const { Provider } = await quietly(() => import('oidc-provider'));
-    const provider = await quietly(() => new Provider(this.issuer, {
+    const { Provider } = await import('oidc-provider');
+    const provider = new Provider(this.issuer, {
       clients: [{
         ...client,
         redirect_uris: [`${stoa}/api/auth/callback`],
@@ -58,7 +64,7 @@ client_secret = "${client.client_secret}"
         accountId: id,
         claims: () => ({ sub: id, email: `${id}@example.org`, email_verified: true, name: `${id} 王` }),
       }),
-    }));
+    });
     this.#answer = provider.callback();
   }
 
@@ -66,17 +72,6 @@ client_secret = "${client.client_secret}"
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
-  }
-}
-
-// Its notices of what is not for production would stand between the results of the tests.
-async function quietly(work) {
-  const { info, warn } = console;
-  Object.assign(console, { info: () => {}, warn: () => {} });
-  try {
-    return await work();
-  } finally {
-    Object.assign(console, { info, warn });
   }
 }
 

@@ -199,7 +199,12 @@ async fn an_identity_of_a_provider_that_is_gone_is_shown_and_counts_for_nothing(
         Vec::new(),
     );
     assert!(!stoa::services::identities::is_spare(&without, &all, "another", &issuers));
-    assert!(stoa::services::identities::is_spare(&without, &all, "another", &[issuer.url.clone()]));
+    assert!(stoa::services::identities::is_spare(
+        &without,
+        &all,
+        "another",
+        std::slice::from_ref(&issuer.url)
+    ));
 }
 
 /// The id of the only identity of who is signed in.

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use openidconnect::core::{CoreIdTokenClaims, CoreUserInfoClaims};
 use openidconnect::{AccessToken, LocalizedClaim, SubjectIdentifier, UserInfoError};
 
-use super::super::exchange::{Exchange, SendError, not_parsed};
+use super::super::exchange::{Exchange, SendError, not_parsed, said};
 use super::super::{Claimed, IdentityError};
 use super::ReadyClient;
 
@@ -60,10 +60,10 @@ fn userinfo_error(error: UserInfoError<SendError>) -> IdentityError {
         UserInfoError::Request(error) => error.into(),
         UserInfoError::Parse(error) => not_parsed(&error.path().to_string(), &error.inner().to_string()),
         UserInfoError::ClaimsVerification(error) => {
-            IdentityError::NotUnderstood(format!("userinfo: {error}"))
+            IdentityError::NotUnderstood(said(&format!("userinfo: {error}")))
         }
-        UserInfoError::Response(status, _, said) => {
-            IdentityError::NotUnderstood(format!("userinfo answered {status}: {said}"))
+        UserInfoError::Response(status, _, words) => {
+            IdentityError::NotUnderstood(format!("userinfo answered {status}: {}", said(&words)))
         }
         other => IdentityError::NotUnderstood(format!("userinfo: {other}")),
     }

@@ -13,7 +13,7 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::super::exchange::{Exchange, SendError, not_parsed};
+use super::super::exchange::{Exchange, SendError, not_parsed, said};
 use super::super::{Addresses, IdentityError, OidcSettings};
 
 /// How long what was discovered is taken for true without asking again.
@@ -82,10 +82,10 @@ fn discovery_error(error: DiscoveryError<SendError>) -> IdentityError {
     match error {
         DiscoveryError::Request(error) => error.into(),
         DiscoveryError::Parse(error) => not_parsed(&error.path().to_string(), &error.inner().to_string()),
-        DiscoveryError::Response(status, _, said) => {
-            IdentityError::NotUnderstood(format!("discovery answered {status}: {said}"))
+        DiscoveryError::Response(status, _, words) => {
+            IdentityError::NotUnderstood(format!("discovery answered {status}: {}", said(&words)))
         }
-        DiscoveryError::Validation(said) => IdentityError::WrongIssuer(said),
+        DiscoveryError::Validation(words) => IdentityError::WrongIssuer(said(&words)),
         other => IdentityError::NotUnderstood(other.to_string()),
     }
 }
@@ -98,7 +98,10 @@ pub(super) fn check_issuer(metadata: &Metadata, told: Option<&str>) -> Result<()
     match told {
         Some(told) if told == expected => Ok(()),
         None if !always_told => Ok(()),
-        told => Err(IdentityError::WrongIssuer(format!("the answer came from {told:?}, not {expected:?}"))),
+        told => Err(IdentityError::WrongIssuer(format!(
+            "the answer came from {}, not {expected}",
+            told.map_or("nobody".to_owned(), said)
+        ))),
     }
 }
 

@@ -15,7 +15,7 @@ use openidconnect::{
 };
 use reqwest::Client;
 
-use super::exchange::{Exchange, token_error};
+use super::exchange::{Exchange, code, token_error};
 use super::{Addresses, Answer, Claimed, IdentityError, IdentityProvider, OidcSettings, Remembered, Start};
 use discovery::{Known, Metadata};
 
@@ -75,7 +75,7 @@ impl OidcProvider {
     async fn end(&self, answer: Answer, remembered: Remembered) -> Result<Claimed, IdentityError> {
         let metadata = self.metadata().await?;
         discovery::check_issuer(&metadata, answer.issuer.as_deref())?;
-        let code = answer.code.map_err(|name| IdentityError::from_refusal(&name, name.clone()))?;
+        let code = code(answer)?;
         let client = self.client(&metadata)?;
         let tokens = self.redeem(&client, code, remembered.verifier).await?;
         let id_token =

@@ -7,6 +7,7 @@ use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, C
 use openidconnect::{ClaimsVerificationError, Nonce, SignatureVerificationError};
 
 use super::super::IdentityError;
+use super::super::exchange::said;
 use super::OidcProvider;
 use super::discovery::{self, Metadata};
 
@@ -61,10 +62,10 @@ impl OidcProvider {
 }
 
 fn refusal(error: ClaimsVerificationError) -> IdentityError {
-    let said = match &error {
+    let said = said(&match &error {
         ClaimsVerificationError::SignatureVerification(cause) => cause.to_string(),
         other => other.to_string(),
-    };
+    });
     match error {
         ClaimsVerificationError::Expired(_) => IdentityError::ClockSkew(said),
         ClaimsVerificationError::InvalidAudience(_) => IdentityError::WrongAudience(said),
