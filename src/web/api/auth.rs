@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use actix_session::Session;
 use actix_web::dev::Payload;
@@ -12,8 +13,8 @@ use tracing_actix_web::RequestId;
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
-use crate::clients::identity::{Answer, Claimed};
-use crate::error::{AppError, AppResult, Thing};
+use crate::clients::identity::{Answer, Claimed, IdentityProvider};
+use crate::error::{AppError, AppResult};
 use crate::models::user::User;
 use crate::services::identities;
 use crate::state::AppState;
@@ -64,13 +65,12 @@ pub struct Visit {
 /// Goes to a provider to sign in.
 #[utoipa::path(get, path = "/api/auth/login/{provider}", tag = "auth", security(()),
     params(("provider" = String, Path, description = "The provider's name in the configuration"), Destination),
-    responses((status = 303, description = "To the provider, or to `/login?error=auth_failed&reason=…`"),
-        (status = 404, body = Problem)))]
+    responses((status = 303, description = "To the provider, or to `/login?error=auth_failed&reason=…`")))]
 pub async fn start(visit: Visit, provider: Id, query: Query<Destination>) -> WebResult<HttpResponse> {
     let next = paths::safe_next(query.0.next.as_deref());
     match set_out(&visit, &provider.0, Purpose::SignIn, next).await {
         Ok((url, attempt)) => visit.attempts.keep(see_other(&url), &attempt),
-        Err(error) => visit.refuse(error, &Purpose::SignIn, next),
+        Err(error) => Ok(visit.refuse(error, &Purpose::SignIn, next)),
     }
 }
 
@@ -80,13 +80,13 @@ pub async fn start(visit: Visit, provider: Id, query: Query<Destination>) -> Web
     params(("provider" = String, Path, description = "The provider's name in the configuration")),
     responses((status = 200, description = "A page that leads to the provider", content_type = "text/html"),
         (status = 303, description = "To `/login` without anyone signed in; to `/settings/identities?error=…` on failure"),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+        (status = 403, body = Problem)))]
 pub async fn link(visit: Visit, reader: Reader, provider: Id) -> WebResult<HttpResponse> {
     let Some(user) = &visit.user else { return Ok(see_other(&paths::login(paths::IDENTITIES))) };
     let purpose = Purpose::Link { user_id: user.id.clone() };
     match set_out(&visit, &provider.0, purpose.clone(), paths::IDENTITIES).await {
         Ok((url, attempt)) => visit.attempts.keep(leave(reader, "leave.sign_in", url)?, &attempt),
-        Err(error) => visit.refuse(error, &purpose, paths::IDENTITIES),
+        Err(error) => Ok(visit.refuse(error, &purpose, paths::IDENTITIES)),
     }
 }
 
@@ -112,7 +112,7 @@ async fn set_out(
     purpose: Purpose,
     next: &str,
 ) -> AppResult<(String, Attempt)> {
-    let provider = visit.app.identity_providers.find(provider).ok_or(AppError::NotFound(Thing::Resource))?;
+    let provider = visit.provider(provider)?;
     visit.app.attempts.count_address(&visit.sender.address)?;
     let start = provider.start().await?;
     Ok((start.url, Attempt::new(provider.name(), start.remembered, purpose, next)))
@@ -125,11 +125,11 @@ async fn arrive(visit: Visit, arrival: Arrival) -> WebResult<HttpResponse> {
         Ok(attempt) => attempt,
         // The back button or a reload: this sign-in has been made already.
         Err(_) if visit.user.is_some() => return Ok(see_other(paths::HOME)),
-        Err(error) => return visit.refuse(error, &Purpose::SignIn, paths::HOME),
+        Err(error) => return Ok(visit.refuse(error, &Purpose::SignIn, paths::HOME)),
     };
     let arrived = match enter(&visit, &attempt, answer).await {
         Ok(()) => see_other(paths::safe_next(Some(&attempt.next))),
-        Err(error) => visit.refuse(error, &attempt.purpose, &attempt.next)?,
+        Err(error) => visit.refuse(error, &attempt.purpose, &attempt.next),
     };
     visit.attempts.forget(arrived, &state)
 }
@@ -148,8 +148,7 @@ impl Arrival {
 
 async fn enter(visit: &Visit, attempt: &Attempt, answer: Answer) -> WebResult<()> {
     visit.app.attempts.count_address(&visit.sender.address)?;
-    let provider = visit.app.identity_providers.find(&attempt.provider);
-    let provider = provider.ok_or(AppError::BadRequest("state_unknown"))?;
+    let provider = visit.provider(&attempt.provider)?;
     let claimed = provider.finish(answer, attempt.remembered.clone()).await?;
     match (&attempt.purpose, &visit.user) {
         (Purpose::SignIn, _) => {
@@ -193,18 +192,19 @@ impl FromRequest for Visit {
 }
 
 impl Visit {
+    fn provider(&self, name: &str) -> AppResult<Arc<dyn IdentityProvider>> {
+        self.app.identity_providers.find(name).ok_or(AppError::BadRequest("provider_unknown"))
+    }
+
     /// The way to the page that says why it came to nothing; the cause goes to the log under the request's id.
-    fn refuse(&self, error: impl Into<WebError>, purpose: &Purpose, next: &str) -> WebResult<HttpResponse> {
+    fn refuse(&self, error: impl Into<WebError>, purpose: &Purpose, next: &str) -> HttpResponse {
         let error = error.into();
-        if matches!(error, WebError::App(AppError::NotFound(_))) {
-            return Err(error);
-        }
         error.log();
         tracing::warn!(code = error.code(), cause = %error, "nobody was signed in");
         let (reason, id) = (login::known_reason(error.code()), self.request_id.to_string());
-        Ok(see_other(&match purpose {
+        see_other(&match purpose {
             Purpose::SignIn => paths::login_failed(reason, &id, next),
             Purpose::Link { .. } => paths::link_failed(reason, &id),
-        }))
+        })
     }
 }

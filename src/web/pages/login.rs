@@ -44,6 +44,7 @@ pub const REASONS: &[&str] = &[
     "identity_wrong_issuer",
     "identity_wrong_nonce",
     "identity_wrong_signature",
+    "provider_unknown",
     "setup_needed",
     "sign_ups_closed",
     "state_expired",

@@ -88,10 +88,12 @@ async fn without_a_code_the_request_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_provider_nobody_knows_is_not_found() {
+async fn a_provider_nobody_knows_is_said_to_be_none() {
     let (app, _issuer) = with_company().await;
-    assert_eq!(app.anonymous().get("/api/auth/login/other").await.status, 404);
-    assert_eq!(app.anonymous().get("/api/auth/login/..%2fx").await.status, 404);
+    for name in ["other", "..%2fx", "%00", "COMPANY"] {
+        let answer = app.anonymous().get(&format!("/api/auth/login/{name}")).await;
+        assert_eq!(reason(&answer), "provider_unknown");
+    }
 }
 
 #[tokio::test]

@@ -98,7 +98,11 @@ async fn linking_begins_with_a_form_of_ours_and_somebody_signed_in() {
         assert_eq!(ada.send(request).await.status, 403);
     }
     assert_eq!(ada.get("/api/auth/link/company").await.status, 405);
-    assert_eq!(ada.post("/api/auth/link/other", &[]).await.status, 404);
+    let unknown = ada.post("/api/auth/link/other", &[]).await;
+    assert!(unknown.leads_to().starts_with("/settings/identities?error=provider_unknown"));
+    let id = me(&ada).await["id"].as_str().unwrap().to_owned();
+    app.admin().await.patch(&format!("/api/users/{id}"), json!({ "disabled": true })).await;
+    assert!(ada.post("/api/auth/link/company", &[]).await.leads_to().starts_with("/login"));
     let nobody = Browser::new(app.address);
     assert_eq!(
         nobody.post("/api/auth/link/company", &[]).await.leads_to(),
