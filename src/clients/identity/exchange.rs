@@ -126,3 +126,22 @@ pub(super) fn not_parsed(place: &str, words: &str) -> IdentityError {
         None => IdentityError::NotUnderstood(format!("its answer cannot be read at {place}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_write_no_lines_into_the_log() {
+        assert_eq!(said("no\r\nERROR forged\u{1b}[2J"), "no\\r\\nERROR forged\\u{1b}[2J");
+        assert_eq!(said(&"x".repeat(5000)).len(), SAID);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_without_its_value() {
+        let missing = not_parsed("id_token", "missing field `sub` at line 1");
+        assert_eq!(missing, IdentityError::MissingClaim("sub is missing at id_token".to_owned()));
+        let wrong = not_parsed("access_token", "invalid type: string \"secret\", expected u64");
+        assert!(!wrong.to_string().contains("secret"));
+    }
+}

@@ -147,7 +147,6 @@ impl Arrival {
 }
 
 async fn enter(visit: &Visit, attempt: &Attempt, answer: Answer) -> WebResult<()> {
-    visit.app.attempts.count_address(&visit.sender.address)?;
     let provider = visit.provider(&attempt.provider)?;
     let claimed = provider.finish(answer, attempt.remembered.clone()).await?;
     match (&attempt.purpose, &visit.user) {

@@ -99,11 +99,7 @@ impl ErrorPage {
         let says_more = matches!(
             error,
             WebError::App(
-                AppError::BadRequest(_)
-                    | AppError::Forbidden(_)
-                    | AppError::Conflict(_)
-                    | AppError::Model(_)
-                    | AppError::Identity(_)
+                AppError::BadRequest(_) | AppError::Forbidden(_) | AppError::Conflict(_) | AppError::Model(_)
             ) | WebError::App(AppError::NotFound(Thing::ChatSession))
         );
         let detail = says_more.then(|| frame.t(&format!("error.{}", error.code())).into_owned());

@@ -1,12 +1,7 @@
 // The first account, signing in and signing out.
-import { ada, fillSetup, fillSignIn, forget, setUp, signIn } from '../support/account.mjs';
+import { ada, fillSetup, fillSignIn, forget, setUp, signIn, signOut } from '../support/account.mjs';
 import { composer } from '../support/chat.mjs';
 import { expect, test } from '../support/test.mjs';
-
-async function signOut(page) {
-  await page.locator('.who-am-i summary').click();
-  await page.locator('form[action="/logout"] button').click();
-}
 
 test('the setup link makes the first account and signs it in', async ({ page, server, locale }) => {
   await setUp(page, server);

@@ -1,8 +1,8 @@
 // Signing in with a real OpenID provider, through its own forms.
+import { signIn, signOut } from '../support/account.mjs';
 import { composer } from '../support/chat.mjs';
-import { ada, expect, providerButton, signOut, test } from '../support/identity.mjs';
+import { ada, expect, providerButton, test } from '../support/identity.mjs';
 import { consent, refuse, signInThere, signOutThere } from '../support/provider.mjs';
-import { signIn } from '../support/account.mjs';
 
 // The address with code and state that the provider leads back to.
 const callback = async (page, server) =>

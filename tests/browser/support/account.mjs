@@ -31,6 +31,11 @@ export async function signIn(page, account = ada) {
   await expect(composer(page)).toBeVisible();
 }
 
+export async function signOut(page) {
+  await page.locator('.who-am-i summary').click();
+  await page.locator('form[action="/logout"] button').click();
+}
+
 // Forgets who is signed in, once nothing is under way any more that could bring a cookie back.
 export async function forget(page) {
   await page.goto('about:blank');

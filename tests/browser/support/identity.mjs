@@ -33,8 +33,3 @@ export const test = base.extend({
 });
 
 export const providerButton = (page) => page.locator('a[href^="/api/auth/login/"]');
-
-export async function signOut(page) {
-  await page.locator('.who-am-i summary').click();
-  await page.locator('form[action="/logout"] button').click();
-}
