@@ -14,6 +14,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    artifact_versions (artifact_id, version) {
+        artifact_id -> Text,
+        version -> BigInt,
+        title -> Text,
+        content -> Text,
+        size -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    artifacts (id) {
+        id -> Text,
+        user_id -> Text,
+        session_id -> Nullable<Text>,
+        title -> Text,
+        kind -> Text,
+        language -> Nullable<Text>,
+        tags -> Text,
+        version -> BigInt,
+        size -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     chat_sessions (id) {
         id -> Text,
         user_id -> Text,
@@ -42,6 +69,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    counts (scope, kind) {
+        scope -> Text,
+        kind -> Text,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
     identities (id) {
         id -> Text,
         user_id -> Text,
@@ -49,6 +84,18 @@ diesel::table! {
         subject -> Text,
         email -> Nullable<Text>,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        code_hash -> Text,
+        email -> Nullable<Text>,
+        role -> Text,
+        invited_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
     }
 }
 
@@ -81,6 +128,35 @@ diesel::table! {
         prompt_tokens -> BigInt,
         completion_tokens -> BigInt,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    posts (id) {
+        id -> Text,
+        user_id -> Text,
+        slug -> Text,
+        title -> Text,
+        content -> Text,
+        tags -> Text,
+        published -> Bool,
+        published_at -> Nullable<BigInt>,
+        artifact_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    products (id) {
+        id -> Text,
+        name -> Text,
+        description -> Text,
+        price_cents -> Nullable<BigInt>,
+        currency -> Nullable<Text>,
+        tags -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -127,6 +203,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    shares (id) {
+        id -> Text,
+        user_id -> Text,
+        session_id -> Text,
+        key -> Text,
+        name -> Text,
+        snapshot -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> Text,
+        user_id -> Text,
+        session_id -> Nullable<Text>,
+        title -> Text,
+        description -> Text,
+        status -> Text,
+        tags -> Text,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         email -> Nullable<Text>,
@@ -143,25 +246,43 @@ diesel::table! {
 }
 
 diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(artifact_versions -> artifacts (artifact_id));
+diesel::joinable!(artifacts -> chat_sessions (session_id));
+diesel::joinable!(artifacts -> users (user_id));
 diesel::joinable!(chat_sessions -> users (user_id));
 diesel::joinable!(checkpoints -> runs (run_id));
 diesel::joinable!(identities -> users (user_id));
+diesel::joinable!(invitations -> users (invited_by));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(messages -> chat_sessions (session_id));
+diesel::joinable!(posts -> artifacts (artifact_id));
+diesel::joinable!(posts -> users (user_id));
 diesel::joinable!(run_events -> runs (run_id));
 diesel::joinable!(runs -> chat_sessions (session_id));
 diesel::joinable!(runs -> messages (message_id));
 diesel::joinable!(runs -> users (user_id));
+diesel::joinable!(shares -> chat_sessions (session_id));
+diesel::joinable!(shares -> users (user_id));
+diesel::joinable!(tasks -> chat_sessions (session_id));
+diesel::joinable!(tasks -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
+    artifact_versions,
+    artifacts,
     chat_sessions,
     checkpoints,
+    counts,
     identities,
+    invitations,
     login_sessions,
     messages,
+    posts,
+    products,
     run_events,
     runs,
     settings,
+    shares,
+    tasks,
     users,
 );

@@ -4,19 +4,14 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::containing;
+use super::filters::{containing, lower, tagged};
 use crate::db::{DbConn, MultiBackend, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::chat_session::{ChatSession, ChatSessionChanges, NewChatSession, SessionKind};
 use crate::schema::chat_sessions::{self, dsl};
 
-diesel::define_sql_function! {
-    /// Lower case: all of Unicode on PostgreSQL, ASCII on SQLite.
-    fn lower(text: Text) -> Text;
-}
-
 /// Which of a member's sessions are meant.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionFilter {
     /// Only of that kind.
     pub kind: Option<SessionKind>,
@@ -62,9 +57,7 @@ fn filtered<'a>(owner: &'a str, filter: &'a SessionFilter) -> Boxed<'a> {
         query = query.filter(lower(dsl::name).like(containing(&q.to_lowercase())).escape('\\'));
     }
     for tag in &filter.tags {
-        let quoted = serde_json::json!(tag).to_string();
-        query =
-            query.filter(sql::<Bool>("tags LIKE ").bind::<Text, _>(containing(&quoted)).sql(" ESCAPE '\\'"));
+        query = query.filter(tagged(tag));
     }
     query
 }

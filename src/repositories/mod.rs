@@ -5,6 +5,8 @@
 pub mod api_tokens;
 pub mod chat_sessions;
 pub mod checkpoints;
+pub mod counts;
+pub mod filters;
 pub mod identities;
 pub mod login_sessions;
 pub mod messages;
@@ -12,17 +14,3 @@ pub mod run_events;
 pub mod runs;
 pub mod settings;
 pub mod users;
-
-/// A `LIKE` pattern that finds `text` literally, anywhere; to be used with `escape('\\')`.
-fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}

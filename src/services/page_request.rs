@@ -6,7 +6,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
+use super::text::parse_id;
+use crate::db::Time;
 use crate::error::{AppError, AppResult};
+use crate::repositories::filters::ChangePosition;
 
 /// Rows when a page or cursor is asked for without a limit.
 const DEFAULT_LIMIT: i64 = 50;
@@ -56,6 +59,20 @@ impl<C: DeserializeOwned> PageRequest<C> {
         let after = paging.cursor.as_deref().map(decode).transpose()?;
         let offset = if after.is_some() { 0 } else { (page - 1).saturating_mul(limit) };
         Ok(Self { after, offset, limit })
+    }
+}
+
+impl PageRequest<(i64, String)> {
+    /// The place to go on from in a list ordered by (updated_at, id).
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `cursor`.
+    pub fn change_position(&self) -> AppResult<Option<ChangePosition>> {
+        let place = |(millis, id): &(i64, String)| {
+            let id = parse_id(id).ok_or_else(|| AppError::field("cursor", "invalid_cursor"))?;
+            Ok(ChangePosition { updated_at: Time::from_millis(*millis), id })
+        };
+        self.after.as_ref().map(place).transpose()
     }
 }
 

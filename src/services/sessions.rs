@@ -4,14 +4,16 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::page_request::{Page, PageRequest, Paging};
-use super::text::{SessionName, parse_id, parse_model, parse_search, parse_tags};
+use super::text::{SessionName, parse_flag, parse_id, parse_model, parse_search, parse_tags};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
-use crate::models::chat_session::{ChatSession, ChatSessionChanges, NewChatSession, SessionKind, Tags};
+use crate::models::chat_session::{ChatSession, ChatSessionChanges, NewChatSession, SessionKind};
 use crate::models::new_id;
+use crate::models::tags::Tags;
 use crate::models::user::User;
 use crate::repositories::chat_sessions::{self, SessionFilter, SessionPosition};
+use crate::repositories::counts::{self, Counted};
 
 /// Which sessions to list, as it stands in the query string.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -58,10 +60,9 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListSessions) -> AppResult<
     let after = request.after.map(position).transpose()?;
     let (offset, limit) = (request.offset, request.limit);
     let rows = chat_sessions::list_owned(conn, &owner.id, &filter, after.as_ref(), offset, limit + 1)?;
-    let whole = after.is_none() && offset == 0 && i64::try_from(rows.len()).is_ok_and(|n| n <= limit);
-    let total = match (whole, i64::try_from(rows.len())) {
-        (true, Ok(count)) => count,
-        _ => chat_sessions::count_owned(conn, &owner.id, &filter)?,
+    let total = match filter == SessionFilter::default() {
+        true => counts::find(conn, &owner.id, Counted::Sessions)?,
+        false => chat_sessions::count_owned(conn, &owner.id, &filter)?,
     };
     Ok(Page::from_rows(rows, limit, total, |row| (row.pinned, row.updated_at.millis(), row.id.clone())))
 }
@@ -168,14 +169,5 @@ fn parse_kind(text: Option<&str>) -> AppResult<Option<SessionKind>> {
     match text {
         None => Ok(None),
         Some(text) => SessionKind::parse(text).map(Some).ok_or(AppError::BadRequest("invalid_type")),
-    }
-}
-
-fn parse_flag(field: &'static str, text: Option<&str>) -> AppResult<Option<bool>> {
-    match text {
-        None | Some("") => Ok(None),
-        Some("true" | "1") => Ok(Some(true)),
-        Some("false" | "0") => Ok(Some(false)),
-        Some(_) => Err(AppError::field(field, "not_a_flag")),
     }
 }

@@ -4,8 +4,8 @@
 
 use crate::error::{AppError, AppResult};
 
-/// Longest name of a session, in characters.
-const SESSION_NAME: usize = 200;
+/// Longest title of anything, in characters.
+const TITLE: usize = 200;
 /// Longest name of a member or a token, in characters.
 const SHORT_NAME: usize = 100;
 /// Longest e-mail address (RFC 5321).
@@ -37,6 +37,28 @@ fn line(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
     Ok(text.to_owned())
 }
 
+/// Reads a title: one line of 1 to 200 characters.
+///
+/// # Errors
+/// `Invalid`, with the field `title`.
+pub fn parse_title(text: &str) -> AppResult<String> {
+    line("title", text, TITLE)
+}
+
+/// Reads a text of many lines, perhaps empty, of at most `longest` bytes. Line ends become LF.
+///
+/// # Errors
+/// `Invalid`, with that field.
+pub fn parse_lines(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
+    if text.len() > longest {
+        return Err(AppError::field(field, "too_long"));
+    }
+    match text.contains('\0') {
+        true => Err(AppError::field(field, "nul")),
+        false => Ok(text.replace("\r\n", "\n")),
+    }
+}
+
 /// The title of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionName(String);
@@ -47,7 +69,7 @@ impl SessionName {
     /// # Errors
     /// `Invalid`, with the field `name`.
     pub fn parse(text: &str) -> AppResult<Self> {
-        line("name", text, SESSION_NAME).map(Self)
+        line("name", text, TITLE).map(Self)
     }
 
     /// The title.
@@ -187,6 +209,19 @@ pub fn parse_model(text: Option<&str>) -> AppResult<Option<String>> {
     match text {
         None | Some("") => Ok(None),
         Some(text) => line("model", text, MODEL).map(Some),
+    }
+}
+
+/// Reads a yes or no of a query string: `None` when it says neither.
+///
+/// # Errors
+/// `Invalid`, with that field.
+pub fn parse_flag(field: &'static str, text: Option<&str>) -> AppResult<Option<bool>> {
+    match text {
+        None | Some("") => Ok(None),
+        Some("true" | "1") => Ok(Some(true)),
+        Some("false" | "0") => Ok(Some(false)),
+        Some(_) => Err(AppError::field(field, "not_a_flag")),
     }
 }
 

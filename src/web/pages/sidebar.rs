@@ -71,7 +71,8 @@ fn heading_of(session: &ChatSession, clock: Clock) -> &'static str {
 mod tests {
     use super::*;
     use crate::db::Time;
-    use crate::models::chat_session::{SessionKind, Tags};
+    use crate::models::chat_session::SessionKind;
+    use crate::models::tags::Tags;
 
     const DAY: i64 = 86_400_000;
 

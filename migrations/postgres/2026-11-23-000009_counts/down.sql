@@ -1,0 +1,14 @@
+DROP TRIGGER chat_sessions_counted ON chat_sessions;
+DROP FUNCTION count_chat_sessions();
+DROP TRIGGER artifacts_counted ON artifacts;
+DROP FUNCTION count_artifacts();
+DROP TRIGGER tasks_counted ON tasks;
+DROP FUNCTION count_tasks();
+DROP TRIGGER posts_counted ON posts;
+DROP FUNCTION count_posts();
+DROP TRIGGER products_counted ON products;
+DROP FUNCTION count_products();
+DROP TRIGGER users_counted ON users;
+DROP FUNCTION count_users();
+DROP FUNCTION count_row(TEXT, TEXT, BIGINT);
+DROP TABLE counts;

@@ -1,0 +1,14 @@
+DROP TRIGGER chat_sessions_counted_in;
+DROP TRIGGER chat_sessions_counted_out;
+DROP TRIGGER artifacts_counted_in;
+DROP TRIGGER artifacts_counted_out;
+DROP TRIGGER tasks_counted_in;
+DROP TRIGGER tasks_counted_out;
+DROP TRIGGER posts_counted_in;
+DROP TRIGGER posts_counted_out;
+DROP TRIGGER posts_counted_anew;
+DROP TRIGGER products_counted_in;
+DROP TRIGGER products_counted_out;
+DROP TRIGGER users_counted_in;
+DROP TRIGGER users_counted_out;
+DROP TABLE counts;
