@@ -8,11 +8,29 @@ use std::time::{Duration, Instant};
 use crate::repositories::{api_tokens, chat_sessions};
 
 /// The changes after which nothing of a kind holds any more, as triggers name them; a kind is its place here.
-pub const CHANGES: &[&[&str]] = &[api_tokens::CREDENTIAL_CHANGES, chat_sessions::LIST_CHANGES];
+pub const CHANGES: &[&[&str]] = &[
+    api_tokens::CREDENTIAL_CHANGES,
+    chat_sessions::LIST_CHANGES,
+    &["INSERT ON artifacts", "UPDATE ON artifacts", "DELETE ON artifacts"],
+    &["INSERT ON tasks", "UPDATE ON tasks", "DELETE ON tasks"],
+    &["INSERT ON posts", "UPDATE ON posts", "DELETE ON posts", "UPDATE ON users"],
+    &["INSERT ON products", "UPDATE ON products", "DELETE ON products"],
+    &["INSERT ON users", "UPDATE ON users", "DELETE ON users"],
+];
 /// Whom tokens act for.
 pub const TOKENS: usize = 0;
 /// Lists of sessions.
 pub const SESSIONS: usize = 1;
+/// Lists of artifacts.
+pub const ARTIFACTS: usize = 2;
+/// Lists of tasks.
+pub const TASKS: usize = 3;
+/// Lists of posts, with the names of their authors.
+pub const POSTS: usize = 4;
+/// Lists of products.
+pub const PRODUCTS: usize = 5;
+/// Lists of members.
+pub const USERS: usize = 6;
 
 /// Entries that are known at once; when there are more, all are forgotten and asked for anew.
 const LARGEST: usize = 256;

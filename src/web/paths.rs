@@ -10,6 +10,20 @@ pub const LOGOUT: &str = "/logout";
 pub const SETUP: &str = "/setup";
 /// The list of conversations (GET) and a new one (POST).
 pub const CHAT: &str = "/chat";
+/// Artifacts: the list (GET) and a new one (POST).
+pub const ARTIFACTS: &str = "/artifacts";
+/// Tasks: the list (GET) and a new one (POST).
+pub const TASKS: &str = "/tasks";
+/// Posts: the public list (GET) and a new one (POST).
+pub const POSTS: &str = "/posts";
+/// Products: the public catalogue (GET) and a new one (POST).
+pub const PRODUCTS: &str = "/products";
+/// The manual.
+pub const GUIDE: &str = "/guide";
+/// Search over everything the reader has.
+pub const SEARCH: &str = "/search";
+/// Members.
+pub const USERS: &str = "/users";
 /// Theme and language, also for people who are not signed in (POST).
 pub const PREFERENCES: &str = "/preferences";
 /// Profile and password.

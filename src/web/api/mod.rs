@@ -5,6 +5,7 @@ pub mod hello;
 pub mod messages;
 pub mod models;
 pub mod problem;
+mod remembered;
 pub mod runs;
 pub mod sessions;
 pub mod tokens;

@@ -1,7 +1,5 @@
 //! Chat and research sessions.
 
-use std::sync::Arc;
-
 use actix_web::http::header;
 use actix_web::web::Json as Body;
 use actix_web::{HttpRequest, HttpResponse};
@@ -9,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
+use super::remembered::remembered;
 use super::{SUCCESS, Success};
+use crate::db::DbConn;
 use crate::error::AppError;
 use crate::models::chat_session::ChatSession;
 use crate::services::known;
@@ -19,9 +19,6 @@ use crate::web::auth::ApiUser;
 use crate::web::client::ApiLocale;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Json, Query};
-
-/// Largest list that is remembered, in bytes.
-const LARGEST_KNOWN: usize = 32 * 1024;
 
 /// A part of the caller's sessions.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,23 +63,12 @@ pub async fn list(
     request: HttpRequest,
     query: Query<ListSessions>,
 ) -> WebResult<HttpResponse> {
-    let key = format!("{}?{}", user.0.id, request.query_string());
-    // Asked before the rows are read, so that a change in between is not missed.
-    let changes = app.db.changes(known::SESSIONS);
-    if let Some(body) = changes.and_then(|changes| app.known_lists.find(&key, changes)) {
-        return Ok(json(&body));
-    }
-    let page = app.db.read(move |conn| sessions::list(conn, &user.0, &query.0)).await?;
-    let list = SessionList { sessions: page.items, total: page.total, next_cursor: page.next_cursor };
-    let body: Arc<str> = serde_json::to_string(&list).map_err(|e| AppError::Internal(e.into()))?.into();
-    if let Some(changes) = changes.filter(|_| body.len() <= LARGEST_KNOWN) {
-        app.known_lists.remember(key, body.clone(), changes);
-    }
-    Ok(json(&body))
-}
-
-fn json(body: &str) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(body.to_owned())
+    let reader = user.0.id.clone();
+    let load = move |conn: &mut DbConn| {
+        let page = sessions::list(conn, &user.0, &query.0)?;
+        Ok(SessionList { sessions: page.items, total: page.total, next_cursor: page.next_cursor })
+    };
+    remembered(&app, &request, known::SESSIONS, &reader, load).await
 }
 
 /// Begins a session.

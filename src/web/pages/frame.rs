@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 
 use crate::{
     i18n::Locale,
-    web::{assets, pages::sidebar::Sidebar},
+    web::{assets, pages::sidebar::Sidebar, paths},
 };
 
 /// The part of a page that all pages share; page structs hold it as `frame`.
@@ -66,6 +66,11 @@ impl Frame {
         assets::url(name)
     }
 
+    /// Whether this page belongs to the place at `path`.
+    pub fn is_in(&self, path: &str) -> bool {
+        self.here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+
     /// A language's own name for itself, and so the same in both catalogues.
     pub fn language(&self, locale: &Locale) -> Cow<'static, str> {
         self.t(match locale {
@@ -78,6 +83,27 @@ impl Frame {
     pub fn icon<'a>(&self, name: &'a str) -> Icon<'a> {
         Icon(name)
     }
+}
+
+/// A place of its own beside the conversations.
+pub struct Place {
+    /// Where it is.
+    pub path: &'static str,
+    /// The key of its name.
+    pub label: &'static str,
+    /// Its picture.
+    pub icon: &'static str,
+}
+
+impl Place {
+    /// The places, as they stand in the sidebar.
+    pub const ALL: [Self; 5] = [
+        Self { path: paths::ARTIFACTS, label: "nav.artifacts", icon: "file-text" },
+        Self { path: paths::TASKS, label: "nav.tasks", icon: "list-checks" },
+        Self { path: paths::POSTS, label: "nav.posts", icon: "newspaper" },
+        Self { path: paths::PRODUCTS, label: "nav.products", icon: "package" },
+        Self { path: paths::GUIDE, label: "nav.guide", icon: "book-open" },
+    ];
 }
 
 impl Viewer {

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod home;
 pub mod identities;
 pub mod leave;
+pub mod listing;
 pub mod login;
 pub mod moment;
 pub mod preferences;
