@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints its figures")]
 
 mod figures;
+mod lists;
 mod page;
 mod server;
 mod startup;
@@ -15,7 +16,7 @@ use anyhow::bail;
 use figures::Figure;
 
 /// What can be measured, in order.
-const NAMES: [&str; 4] = ["startup", "throughput", "page", "streams"];
+const NAMES: [&str; 5] = ["startup", "throughput", "lists", "page", "streams"];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.
@@ -30,6 +31,7 @@ fn main() -> anyhow::Result<()> {
         figures.extend(match name {
             "startup" => runtime.block_on(startup::measure())?,
             "throughput" => runtime.block_on(throughput::measure())?,
+            "lists" => runtime.block_on(lists::measure())?,
             "page" => runtime.block_on(page::measure())?,
             _ => runtime.block_on(streams::measure())?,
         });

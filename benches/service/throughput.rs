@@ -18,7 +18,7 @@ const SESSIONS: usize = 200;
 
 /// What a load came to.
 #[derive(Clone, Copy)]
-struct Load {
+pub struct Load {
     requests_per_second: f64,
     p99: Duration,
     /// Processor time of the server for each request: steadier than the others on a busy machine.
@@ -60,7 +60,8 @@ pub async fn measure() -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn speed(what: &str, loads: &[Load]) -> Figure {
+/// Requests a second.
+pub fn speed(what: &str, loads: &[Load]) -> Figure {
     let p99: Vec<Duration> = loads.iter().map(|load| load.p99).collect();
     let processor: Vec<Duration> = loads.iter().map(|load| load.processor).collect();
     let speed = middle(loads.iter().map(|load| load.requests_per_second));
@@ -68,7 +69,8 @@ fn speed(what: &str, loads: &[Load]) -> Figure {
     Figure::new(what, format!("{speed:.0} /s"), "")
 }
 
-fn ratio(what: &str, loads: &[Load], hellos: &[Load]) -> Figure {
+/// The same as a share of the cheapest route's, round by round.
+pub fn ratio(what: &str, loads: &[Load], hellos: &[Load]) -> Figure {
     let ratios: Vec<f64> = loads
         .iter()
         .zip(hellos)
@@ -86,14 +88,14 @@ fn middle(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// What wrk sends over and over.
-struct Request {
+pub struct Request {
     path: &'static str,
     script: PathBuf,
 }
 
 impl Request {
     /// Writes down what is sent, and how wrk shall say what it counted.
-    fn new(folder: &Path, method: &str, path: &'static str, token: Option<&str>) -> anyhow::Result<Self> {
+    pub fn new(folder: &Path, method: &str, path: &'static str, token: Option<&str>) -> anyhow::Result<Self> {
         let token = token.map(|token| format!("wrk.headers['Authorization'] = 'Bearer {token}'\n"));
         let body = match method {
             "POST" => {
@@ -107,7 +109,8 @@ impl Request {
         Ok(Self { path, script })
     }
 
-    async fn load(&self, server: &Server) -> anyhow::Result<Load> {
+    /// Loads a server with it for some seconds.
+    pub async fn load(&self, server: &Server) -> anyhow::Result<Load> {
         let mut command = Command::new("wrk");
         command.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{SECONDS}s"), "-s"]);
         command.arg(&self.script).arg(format!("http://{}{}", server.address, self.path)).kill_on_drop(true);
