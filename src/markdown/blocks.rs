@@ -13,6 +13,7 @@ use super::painter::Palette;
 use super::parse::{Document, Group, Kind};
 use super::progress::Progress;
 use super::render::{self, Footnotes};
+use super::sanitize::Author;
 use super::text::Normalizer;
 use comrak::nodes::NodeValue;
 
@@ -122,7 +123,7 @@ impl BlockRenderer {
     }
 
     fn close(&mut self, group: &Group<'_, '_>) {
-        let html = render::group(group, &Footnotes::Literal, &mut self.progress, &mut self.palette);
+        let html = render::group(group, Author::Anybody, &Footnotes::Literal, &mut self.progress, &mut self.palette);
         self.put(html);
     }
 
@@ -139,7 +140,7 @@ impl BlockRenderer {
         }
         let mut progress = self.progress.clone();
         let html: String = Document::with(&self.tail, Kind::Piece, |document| {
-            let render = |group| render::group(group, &Footnotes::Literal, &mut progress, &mut self.palette);
+            let render = |group| render::group(group, Author::Anybody, &Footnotes::Literal, &mut progress, &mut self.palette);
             document.groups().iter().map(render).collect()
         });
         let was = self.shown.html.replace(html.clone());

@@ -28,6 +28,7 @@ use painter::Palette;
 use parse::{Document, Kind};
 use progress::Progress;
 use render::Footnotes;
+use sanitize::Author;
 
 /// Longer texts are logs and data rather than writing; they are shown as they are. In bytes.
 const LONGEST: usize = 512 * 1024;
@@ -38,6 +39,16 @@ const LONGEST: usize = 512 * 1024;
 /// once or by [`BlockRenderer`] in pieces. Footnotes are gathered at the end, their ids prefixed with a hash of the text, so
 /// that several messages can share a page. Pure and bounded: no input makes it panic, fetch or run away.
 pub fn render(text: &str) -> String {
+    render_of(text, Author::Anybody)
+}
+
+/// The same for a text that belongs to this program, such as a chapter of the guide: its links may lead to pages of
+/// this server. Never for what somebody typed.
+pub fn render_ours(text: &str) -> String {
+    render_of(text, Author::Us)
+}
+
+fn render_of(text: &str, author: Author) -> String {
     let source = text::normalize(text);
     if source.len() > LONGEST {
         return render::verbatim(&source);
@@ -47,7 +58,7 @@ pub fn render(text: &str) -> String {
     Document::with(&source, Kind::Whole, |document| {
         let footnotes = Footnotes::linked(&source, document.has_footnotes());
         for group in document.groups() {
-            html.push_str(&render::group(group, &footnotes, &mut progress, &mut palette));
+            html.push_str(&render::group(group, author, &footnotes, &mut progress, &mut palette));
         }
         html.push_str(&render::footnotes(document, &footnotes, &mut progress));
     });

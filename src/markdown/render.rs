@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::painter::Palette;
 use super::parse::{Document, Group, Kind, options};
 use super::progress::Progress;
+use super::sanitize::Author;
 use super::{highlight, sanitize, tags};
 
 /// Blocks nested deeper than this are shown as the text they are.
@@ -41,12 +42,13 @@ impl Footnotes {
 /// A top-level block as HTML.
 pub fn group(
     group: &Group<'_, '_>,
+    author: Author,
     footnotes: &Footnotes,
     progress: &mut Progress,
     palette: &mut Palette,
 ) -> String {
-    let writer = Writer { footnotes, progress, palette, links: 0, raw: 0, backlinks: String::new() };
-    sanitize::clean(&nodes(&group.nodes, group.source, writer))
+    let writer = Writer { author, footnotes, progress, palette, links: 0, raw: 0, backlinks: String::new() };
+    sanitize::clean(&nodes(&group.nodes, group.source, writer), author)
 }
 
 /// The footnotes of a whole text, as its last block; empty when there are none.
@@ -59,6 +61,7 @@ pub fn footnotes(document: &Document<'_, '_>, footnotes: &Footnotes, progress: &
     for (number, note) in (1..).zip(document.footnotes()) {
         let backlinks = backlinks(prefix, number, note);
         let writer = Writer {
+            author: Author::Anybody,
             footnotes,
             progress: &mut *progress,
             palette: &mut Palette::default(),
@@ -66,11 +69,11 @@ pub fn footnotes(document: &Document<'_, '_>, footnotes: &Footnotes, progress: &
             raw: 0,
             backlinks,
         };
-        let note = sanitize::clean(&nodes(&[*note], "", writer));
+        let note = sanitize::clean(&nodes(&[*note], "", writer), Author::Anybody);
         html.push_str(&format!("<li id=\"{prefix}{number}\">{note}</li>\n"));
     }
     html.push_str("</ol></section>\n");
-    sanitize::clean(&html)
+    sanitize::clean(&html, Author::Anybody)
 }
 
 /// Links from a footnote to where it is referred to, at most a few.
@@ -113,7 +116,7 @@ fn depth(node: Node<'_>) -> usize {
 
 /// A text as it is.
 pub fn verbatim(source: &str) -> String {
-    sanitize::clean(&as_code(source))
+    sanitize::clean(&as_code(source), Author::Anybody)
 }
 
 fn as_code(source: &str) -> String {
@@ -134,6 +137,7 @@ fn figure(html: &mut String, language: &str, code: &str, budget: &mut usize, pal
 }
 
 struct Writer<'w> {
+    author: Author,
     footnotes: &'w Footnotes,
     progress: &'w mut Progress,
     palette: &'w mut Palette,
@@ -220,7 +224,8 @@ fn write_link(
     link: &NodeLink,
     entering: bool,
 ) -> fmt::Result {
-    let leads_somewhere = is_outside(&link.url);
+    let leads_somewhere =
+        is_outside(&link.url) || (context.user.author == Author::Us && sanitize::is_own(&link.url));
     if !entering {
         context.user.links -= 1;
         return if context.user.links == 0 && leads_somewhere { context.write_str("</a>") } else { Ok(()) };

@@ -57,17 +57,31 @@ const TAGS: [&str; 41] = [
     "ul",
 ];
 
-static POLICY: LazyLock<Builder<'static>> = LazyLock::new(policy);
+/// Who wrote a text, which decides where its links may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// People and models: out of this server, or to footnotes of the same text.
+    Anybody,
+    /// Ourselves: to pages of this server as well.
+    Us,
+}
+
+static POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| policy(Author::Anybody));
+static OUR_POLICY: LazyLock<Builder<'static>> = LazyLock::new(|| policy(Author::Us));
 
 /// Text longer than this is broken up.
 const LONG_TEXT: usize = 8 * 1024;
 
 /// `html` with everything removed that is not on the list. Unclosed elements are closed.
-pub fn clean(html: &str) -> String {
+pub fn clean(html: &str, author: Author) -> String {
+    let policy = match author {
+        Author::Anybody => &POLICY,
+        Author::Us => &OUR_POLICY,
+    };
     if html.len() <= LONG_TEXT {
-        return POLICY.clean(html).to_string();
+        return policy.clean(html).to_string();
     }
-    POLICY.clean(&break_up(html)).to_string()
+    policy.clean(&break_up(html)).to_string()
 }
 
 /// Puts empty comments, which the policy takes out again, into long text: the serializer behind it takes time that grows
@@ -98,7 +112,7 @@ fn push_broken(out: &mut String, mut text: &str) {
     out.push_str(text);
 }
 
-fn policy() -> Builder<'static> {
+fn policy(author: Author) -> Builder<'static> {
     let mut policy = Builder::empty();
     policy
         .tags(HashSet::from(TAGS))
@@ -126,12 +140,15 @@ fn policy() -> Builder<'static> {
         ]))
         .clean_content_tags(HashSet::from(["script", "style"]))
         .url_schemes(HashSet::from(SCHEMES))
-        .url_relative(UrlRelative::Custom(Box::new(footnote_link)))
+        .url_relative(match author {
+            Author::Anybody => UrlRelative::Custom(Box::new(footnote_link)),
+            Author::Us => UrlRelative::Custom(Box::new(own_link)),
+        })
         .attribute_filter(|_, attribute, value| {
             (attribute != "id" || value.starts_with(ID_PREFIX)).then_some(Cow::Borrowed(value))
         })
         .strip_comments(true)
-        .link_rel(Some("noopener noreferrer nofollow ugc"));
+        .link_rel((author == Author::Anybody).then_some("noopener noreferrer nofollow ugc"));
     policy
 }
 
@@ -139,9 +156,22 @@ fn footnote_link(url: &str) -> Option<Cow<'_, str>> {
     url.strip_prefix('#').is_some_and(|id| id.starts_with(ID_PREFIX)).then_some(Cow::Borrowed(url))
 }
 
+fn own_link(url: &str) -> Option<Cow<'_, str>> {
+    is_own(url).then_some(Cow::Borrowed(url))
+}
+
+/// Whether an address is a path of this server or a place on the same page.
+pub fn is_own(url: &str) -> bool {
+    url.starts_with('#') || (url.starts_with('/') && !url.starts_with("//") && !url.contains('\\'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn clean(html: &str) -> String {
+        super::clean(html, Author::Anybody)
+    }
 
     #[test]
     fn scripts_styles_and_handlers_do_not_pass() {
@@ -177,6 +207,16 @@ mod tests {
             "<a href=\"https://example.org/\" rel=\"noopener noreferrer nofollow ugc\">x</a>"
         );
         assert!(clean("<a href=\"#fn-1\">x</a>").contains("href=\"#fn-1\""));
+    }
+
+    #[test]
+    fn our_own_links_may_stay_here_and_run_nothing() {
+        let ours = |url: &str| super::clean(&format!("<a href=\"{url}\">x</a>"), Author::Us);
+        assert_eq!(ours("/settings/tokens"), "<a href=\"/settings/tokens\">x</a>");
+        assert_eq!(ours("#lists"), "<a href=\"#lists\">x</a>");
+        for url in ["javascript:alert(1)", "data:text/html,x", "//evil.example", "/\\evil.example"] {
+            assert!(!ours(url).contains("href"), "{url}");
+        }
     }
 
     #[test]
