@@ -51,6 +51,8 @@ pub struct Config {
     pub identity_providers: Vec<IdentityProviderConfig>,
     /// Who may come in through them.
     pub sign_in: SignInConfig,
+    /// The built-in manual.
+    pub guide: GuideConfig,
     /// The model in this process.
     #[cfg(feature = "local-model")]
     pub builtin_model: BuiltInConfig,
@@ -73,6 +75,7 @@ impl Default for Config {
             providers: Vec::new(),
             identity_providers: Vec::new(),
             sign_in: SignInConfig::default(),
+            guide: GuideConfig::default(),
             #[cfg(feature = "local-model")]
             builtin_model: BuiltInConfig::default(),
         }
@@ -121,6 +124,14 @@ impl std::fmt::Debug for HiddenText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[redacted]")
     }
+}
+
+/// The built-in manual.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GuideConfig {
+    /// The chapters of which only members read more than the beginning; each chapter's own word when absent.
+    pub members_chapters: Option<Vec<String>>,
 }
 
 /// The model in this process.

@@ -24,6 +24,7 @@ use crate::config::identity::IdentitySettings;
 use crate::db::{Db, DbOptions};
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
+use crate::services::guide::Guide;
 use crate::services::identities::Admission;
 use crate::services::known::{self, Known};
 use crate::services::{login_sessions, secrets, setup};
@@ -140,6 +141,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         runs,
         models,
         markdown: Arc::default(),
+        guide: Guide::load(config.guide.members_chapters.as_deref())?,
         known_tokens: Known::default(),
         known_lists: Known::default(),
         identity_providers,

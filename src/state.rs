@@ -12,6 +12,7 @@ use crate::models::api_token::ApiToken;
 use crate::models::user::User;
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
+use crate::services::guide::Guide;
 use crate::services::identities::Admission;
 use crate::services::known::Known;
 
@@ -25,6 +26,8 @@ pub struct AppState {
     pub models: Models,
     /// Answers as HTML, remembered.
     pub markdown: Arc<markdown::Cache>,
+    /// The chapters of the guide.
+    pub guide: Guide,
     /// Whom tokens act for, by the hash of their secret.
     pub known_tokens: Known<(ApiToken, User)>,
     /// Lists of sessions as they were answered, by member and query.

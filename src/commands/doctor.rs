@@ -9,6 +9,8 @@ use crate::clients::models::Provider;
 use crate::clients::models::openai::OpenAiProvider;
 use crate::config::Config;
 use crate::db::DbTarget;
+use crate::i18n::Locale;
+use crate::services::guide::Guide;
 use crate::services::{health, setup};
 use crate::startup;
 
@@ -19,6 +21,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     report.line("data directory", check_folder(config));
     report.line("database", check_database(config).await);
     report.line("address", check_address(config));
+    report.line("guide", check_guide(config));
     for line in check_providers(config).await? {
         report.line(&line.0, line.1);
     }
@@ -81,6 +84,11 @@ fn check_address(config: &Config) -> Finding {
         }
         Err(error) => Err(format!("cannot listen on {}: {error}. Change STOA_LISTEN.", config.listen)),
     }
+}
+
+fn check_guide(config: &Config) -> Finding {
+    let guide = Guide::load(config.guide.members_chapters.as_deref()).map_err(|e| format!("{e:#}"))?;
+    Ok(format!("{} chapters", guide.chapters(Locale::default()).len()))
 }
 
 async fn check_providers(config: &Config) -> anyhow::Result<Vec<(String, Finding)>> {

@@ -123,7 +123,8 @@ impl BlockRenderer {
     }
 
     fn close(&mut self, group: &Group<'_, '_>) {
-        let html = render::group(group, Author::Anybody, &Footnotes::Literal, &mut self.progress, &mut self.palette);
+        let html =
+            render::group(group, Author::Anybody, &Footnotes::Literal, &mut self.progress, &mut self.palette);
         self.put(html);
     }
 
@@ -140,7 +141,9 @@ impl BlockRenderer {
         }
         let mut progress = self.progress.clone();
         let html: String = Document::with(&self.tail, Kind::Piece, |document| {
-            let render = |group| render::group(group, Author::Anybody, &Footnotes::Literal, &mut progress, &mut self.palette);
+            let render = |group| {
+                render::group(group, Author::Anybody, &Footnotes::Literal, &mut progress, &mut self.palette)
+            };
             document.groups().iter().map(render).collect()
         });
         let was = self.shown.html.replace(html.clone());

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod guide;
 pub mod health;
 pub mod identities;
 pub mod known;

@@ -76,7 +76,7 @@ fn api_map(config: &mut ServiceConfig) {
 
 fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, list, say, show};
-    use super::pages::{devices, home, identities, login, preferences, settings, setup, tokens};
+    use super::pages::{devices, guide, home, identities, login, preferences, settings, setup, tokens};
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))
@@ -92,6 +92,9 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/{id}/pin").post(edit::pin))
         .service(endpoint("/chat/{id}/archive").post(edit::archive))
         .service(endpoint("/chat/{id}/delete").get(edit::delete_form).post(edit::delete))
+        .service(endpoint("/guide").get(guide::index))
+        .service(endpoint("/guide/{slug}").get(guide::show))
+        .service(endpoint("/guide/{slug}/exercises/{id}").get(guide::back).post(guide::answer))
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))

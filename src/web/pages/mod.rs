@@ -6,6 +6,7 @@ pub mod composer;
 pub mod devices;
 pub mod form;
 pub mod frame;
+pub mod guide;
 pub mod home;
 pub mod identities;
 pub mod leave;

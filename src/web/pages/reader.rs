@@ -15,6 +15,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::models::user::User;
 use crate::services::sessions::{self, ListSessions};
+use crate::state::AppState;
 use crate::web::client::{LOCALE_COOKIE, THEME_COOKIE, api_locale};
 use crate::web::errors::WebResult;
 use crate::web::paths;
@@ -87,6 +88,17 @@ impl Reader {
     /// What surrounds a page for nobody in particular.
     pub fn alone(self) -> Frame {
         self.frame_for(None, Sidebar::default())
+    }
+
+    /// What surrounds a public page: the sidebar for a member, nothing for anybody else.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn public(self, app: &AppState, user: Option<User>) -> AppResult<Frame> {
+        match user {
+            Some(user) => app.db.read(move |conn| self.frame(conn, &user, None)).await,
+            None => Ok(self.alone()),
+        }
     }
 
     /// What surrounds `user`'s page; `current` is the conversation it shows.
