@@ -11,6 +11,7 @@ mod auth;
 mod clients;
 mod commands;
 mod db;
+mod guide;
 mod i18n;
 mod layers;
 mod markdown;

@@ -1,0 +1,1 @@
+//! The chapters themselves: whole, and the same in both languages.
