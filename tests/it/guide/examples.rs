@@ -29,7 +29,8 @@ async fn run(slug: &str) {
     ]);
     for Example { block, expected } in examples("zh", &name) {
         let output = shell.run(&block).await;
-        let [printed, said] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        let [printed, said] =
+            [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
         let wrong = match &expected {
             _ if !output.status.success() => Some(output.status.to_string()),
             Some(expected) => difference(expected, &printed),

@@ -89,7 +89,8 @@ fn what_differs_from_run_to_run_does_not_count() {
         line: 1,
     };
     let json = block("json", r#"{"tasks":[{"id":"…","title":"buy"},"…"],"total":2}"#);
-    let printed = |title: &str| format!(r#"{{"tasks":[{{"id":"1","title":"{title}"}},{{}}],"total":2,"x":1}}"#);
+    let printed =
+        |title: &str| format!(r#"{{"tasks":[{{"id":"1","title":"{title}"}},{{}}],"total":2,"x":1}}"#);
     assert_eq!(difference(&json, &printed("buy")), None);
     assert!(difference(&json, &printed("sell")).is_some_and(|why| why.contains(".tasks[0].title")));
     let text = block("text", "HTTP/1.1 …\n…\nlocation: /a/…/b\n…\n");

@@ -30,7 +30,10 @@ impl Shell {
         for program in PROGRAMS {
             let found = std::env::split_paths(&std::env::var_os("PATH").unwrap())
                 .any(|folder| folder.join(program).is_file());
-            assert!(found, "{program} is missing, and the guide's examples need it: scripts/install-test-tools");
+            assert!(
+                found,
+                "{program} is missing, and the guide's examples need it: scripts/install-test-tools"
+            );
         }
         let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self { folder: TempDir::new().unwrap(), given }
@@ -45,7 +48,8 @@ impl Shell {
             other => panic!("{other} cannot be run"),
         };
         // Everything a block sets is exported, so that the next one, in whatever language, finds it.
-        let script = format!("set -euo pipefail\nif [ -f \"$STATE\" ]; then . \"$STATE\"; fi\nset -a\n{script}\n");
+        let script =
+            format!("set -euo pipefail\nif [ -f \"$STATE\" ]; then . \"$STATE\"; fi\nset -a\n{script}\n");
         let mut command = Command::new("bash");
         command.arg("-c").arg(script).current_dir(self.folder.path()).stdin(Stdio::null()).kill_on_drop(true);
         command.env("STATE", self.folder.path().join("state")).env("NO_PROXY", "127.0.0.1");

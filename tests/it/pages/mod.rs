@@ -2,4 +2,5 @@
 
 mod accounts;
 mod chat;
+mod guide;
 mod settings;
