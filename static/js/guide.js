@@ -6,12 +6,12 @@ import { dress } from "./app.js";
 const headings = [...document.querySelectorAll(".prose.long > :is(h2, h3)[id]")];
 const lists = [...document.querySelectorAll("[data-toc]")];
 const toc = document.querySelector(".toc");
-// A heading has been reached when it is in the upper third of the screen.
-const line = () => innerHeight / 3;
+// Pixels from the top of the screen: a heading has been reached when it is above. A link puts it at 72.
+const LINE = 100;
 
 function mark() {
   const atEnd = document.documentElement.scrollHeight - innerHeight - scrollY < 4;
-  const reached = headings.filter((heading) => heading.getBoundingClientRect().top <= line());
+  const reached = headings.filter((heading) => heading.getBoundingClientRect().top <= LINE);
   const current = (atEnd && scrollY > 0 ? headings : reached).at(-1);
   for (const link of lists.flatMap((list) => [...list.querySelectorAll("a")])) {
     if (link.hash === `#${current?.id}`) link.setAttribute("aria-current", "location");
@@ -21,11 +21,16 @@ function mark() {
   if (link && toc.scrollHeight > toc.clientHeight) toc.scrollTop = link.offsetTop - toc.clientHeight / 2;
 }
 
-const watcher = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
-for (const heading of headings) watcher.observe(heading);
+let watcher;
+function watch() {
+  watcher?.disconnect();
+  watcher = new IntersectionObserver(mark, { rootMargin: `0px 0px ${LINE - innerHeight}px 0px` });
+  for (const heading of headings) watcher.observe(heading);
+}
+watch();
+addEventListener("resize", watch);
 // The ends of the page are reached without a heading crossing anything.
 addEventListener("scrollend", mark);
-mark();
 
 // On a narrow screen the list closes when a place was chosen.
 const fold = document.querySelector(".toc-fold");

@@ -127,6 +127,12 @@ export const pages = [
     },
   },
   { name: 'devices', open: () => '/settings/devices' },
+  { name: 'guide', open: () => '/guide' },
+  { name: 'guide-signed-out', signedOut: true, open: () => '/guide' },
+  { name: 'guide-chapter', open: () => '/guide/sessions' },
+  { name: 'guide-chapter-signed-out', signedOut: true, open: () => '/guide/errors' },
+  { name: 'guide-examples', open: () => '/guide/examples' },
+  { name: 'guide-invitation', signedOut: true, open: () => '/guide/production' },
   { name: 'not-found', complains: true, open: () => '/no/such/page' },
   { name: 'bad-request', complains: true, open: () => '/chat?cursor=nonsense' },
 ];
