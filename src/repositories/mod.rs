@@ -13,4 +13,5 @@ pub mod messages;
 pub mod run_events;
 pub mod runs;
 pub mod settings;
+pub mod shares;
 pub mod users;

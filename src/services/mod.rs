@@ -14,5 +14,6 @@ pub mod runs;
 pub mod secrets;
 pub mod sessions;
 pub mod setup;
+pub mod shares;
 pub mod text;
 pub mod tokens;

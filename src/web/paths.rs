@@ -156,6 +156,21 @@ pub fn archive(id: &str) -> String {
     format!("/chat/{id}/archive")
 }
 
+/// The form that shares a conversation.
+pub fn share(id: &str) -> String {
+    format!("/chat/{id}/share")
+}
+
+/// Takes a share back (POST).
+pub fn revoke_share(id: &str) -> String {
+    format!("/chat/{id}/share/delete")
+}
+
+/// A shared conversation, for anybody.
+pub fn shared(key: &str) -> String {
+    format!("/share/{key}")
+}
+
 /// Revokes a token (POST).
 pub fn delete_token(id: &str) -> String {
     format!("/settings/tokens/{id}/delete")

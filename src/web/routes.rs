@@ -40,7 +40,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{auth, hello, messages, models, runs, sessions, tokens, users};
+    use super::api::{auth, hello, messages, models, runs, sessions, shares, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -59,6 +59,12 @@ fn api_map(config: &mut ServiceConfig) {
                 .patch(sessions::update)
                 .delete(sessions::delete),
         )
+        .service(
+            endpoint("/chat/sessions/{id}/share")
+                .get(shares::show)
+                .post(shares::freeze)
+                .delete(shares::revoke),
+        )
         .service(endpoint("/chat/sessions/{id}/messages").get(messages::list).post(messages::send))
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/regenerate").post(messages::regenerate))
         .service(endpoint("/runs/{id}").get(runs::show))
@@ -75,7 +81,7 @@ fn api_map(config: &mut ServiceConfig) {
 }
 
 fn page_map(config: &mut ServiceConfig) {
-    use super::pages::chat::{edit, list, say, show};
+    use super::pages::chat::{edit, list, say, share, show};
     use super::pages::{devices, guide, home, identities, login, preferences, settings, setup, tokens};
     config
         .service(endpoint("/").get(home::show))
@@ -95,6 +101,9 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/guide").get(guide::index))
         .service(endpoint("/guide/{slug}").get(guide::show))
         .service(endpoint("/guide/{slug}/exercises/{id}").get(guide::back).post(guide::answer))
+        .service(endpoint("/chat/{id}/share").get(share::form).post(share::freeze))
+        .service(endpoint("/chat/{id}/share/delete").post(share::revoke))
+        .service(endpoint("/share/{key}").get(share::read))
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))

@@ -8,6 +8,7 @@ pub mod problem;
 mod remembered;
 pub mod runs;
 pub mod sessions;
+pub mod shares;
 pub mod tokens;
 pub mod users;
 

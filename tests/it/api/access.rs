@@ -27,12 +27,16 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     let one = format!("/api/chat/sessions/{session}");
     let messages = format!("{one}/messages");
+    let share = format!("{one}/share");
+    owner.post(&share, json!({})).await;
     vec![
         route(get.clone(), "/api/chat/sessions", json!({}), false),
         route(post.clone(), "/api/chat/sessions", json!({}), false),
         route(patch.clone(), "/api/chat/sessions", json!({ "id": session, "name": "mine now" }), true),
         route(get.clone(), &one, json!({}), true),
         route(patch.clone(), &one, json!({ "name": "mine now" }), true),
+        route(get.clone(), &share, json!({}), true),
+        route(post.clone(), &share, json!({}), true),
         route(get.clone(), &messages, json!({}), true),
         route(post.clone(), &messages, json!({ "content": "hi" }), true),
         route(post.clone(), &format!("{messages}/{answer}/regenerate"), json!({}), true),
@@ -47,6 +51,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(delete.clone(), &format!("/api/tokens/{token}"), json!({}), true),
         route(get, "/api/users/me", json!({}), false),
         route(patch, &format!("/api/users/{}", owner.user().id), json!({ "name": "x" }), false),
+        route(delete.clone(), &share, json!({}), true),
         route(delete.clone(), "/api/chat/sessions", json!({ "id": session }), true),
         route(delete, &one, json!({}), true),
     ]

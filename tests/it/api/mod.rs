@@ -6,6 +6,7 @@ mod contract;
 mod messages;
 mod openapi;
 mod sessions;
+mod shares;
 mod streams;
 mod tokens;
 mod users;

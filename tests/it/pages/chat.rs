@@ -11,20 +11,20 @@ use crate::support::upstream::{Script, Signal};
 
 const PASSWORD: &str = "correct horse";
 
-async fn signed_in(app: &TestApp, email: &str) -> Browser {
+pub async fn signed_in(app: &TestApp, email: &str) -> Browser {
     let hash = Password::parse(PASSWORD).unwrap().hash().await.unwrap();
     app.add_user(email, Role::Member, Some(hash)).await;
     Browser::signed_in(app, email, PASSWORD).await
 }
 
 /// Begins a conversation; its path.
-async fn begin(browser: &Browser, content: &str) -> String {
+pub async fn begin(browser: &Browser, content: &str) -> String {
     let answer = browser.post("/chat", &[("content", content)]).await;
     answer.leads_to().split('#').next().unwrap().to_owned()
 }
 
 /// The page once no answer is being made any more.
-async fn settled(browser: &Browser, path: &str) -> Answer {
+pub async fn settled(browser: &Browser, path: &str) -> Answer {
     loop {
         let page = browser.get(path).await;
         if !page.text.contains("http-equiv=\"refresh\"") {

@@ -4,3 +4,4 @@ mod accounts;
 mod chat;
 mod guide;
 mod settings;
+mod sharing;

@@ -3,5 +3,6 @@
 pub mod edit;
 pub mod list;
 pub mod say;
+pub mod share;
 pub mod show;
 pub mod turn;

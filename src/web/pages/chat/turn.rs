@@ -105,7 +105,7 @@ impl Scribe {
 
 /// Chinese has signs of its own; what is written in others may be in any language. Fonts, emphasis and voices
 /// depend on it.
-fn language(text: &str) -> &'static str {
+pub fn language(text: &str) -> &'static str {
     let japanese = |c| matches!(c, '\u{3041}'..='\u{30ff}');
     let chinese = |c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
     let head = || text.chars().take(2000);

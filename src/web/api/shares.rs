@@ -1,0 +1,72 @@
+//! Shared conversations.
+
+use actix_web::web::Json as Body;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::{SUCCESS, Success};
+use crate::db::Time;
+use crate::models::share::Share;
+use crate::services::shares;
+use crate::state::AppState;
+use crate::web::auth::ApiUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::Id;
+use crate::web::{App, paths};
+
+/// The share of a session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareBody {
+    /// The share.
+    pub share: ShareJson,
+}
+
+/// Where a frozen copy of a session can be read.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Share)]
+pub struct ShareJson {
+    /// The whole address: whoever has it can read the copy.
+    pub url: String,
+    /// The part of it that nobody can guess.
+    pub key: String,
+    /// The session's title in the copy.
+    pub name: String,
+    /// When the copy was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+}
+
+impl ShareBody {
+    fn new(app: &AppState, share: Share) -> Self {
+        let url = format!("{}{}", app.base_url, paths::shared(&share.key));
+        Self { share: ShareJson { url, key: share.key, name: share.name, created_at: share.created_at } }
+    }
+}
+
+/// Shows where a session is shared.
+#[utoipa::path(get, path = "/api/chat/sessions/{id}/share", tag = "sessions",
+    params(("id" = String, Path, description = "The session's id")),
+    responses((status = 200, body = ShareBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody>> {
+    let share = app.db.read(move |conn| shares::find(conn, &user.0, &id.0)).await?;
+    Ok(Body(ShareBody::new(&app, share)))
+}
+
+/// Shares a session as it is now, or replaces the copy that is shared; its address stays.
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/share", tag = "sessions",
+    params(("id" = String, Path, description = "The session's id")),
+    responses((status = 200, body = ShareBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn freeze(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody>> {
+    let share = app.db.write(move |conn| shares::freeze(conn, &user.0, &id.0)).await?;
+    Ok(Body(ShareBody::new(&app, share)))
+}
+
+/// Takes a share back: its address leads nowhere any more.
+#[utoipa::path(delete, path = "/api/chat/sessions/{id}/share", tag = "sessions",
+    params(("id" = String, Path, description = "The session's id")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn revoke(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    app.db.write(move |conn| shares::revoke(conn, &user.0, &id.0)).await?;
+    Ok(Body(SUCCESS))
+}
