@@ -1,7 +1,7 @@
 //! One thing said in a session; messages form a tree by their parents.
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::{Time, text_enum};
@@ -140,7 +140,7 @@ pub struct MessageJson {
 }
 
 /// Tokens an answer took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Usage {
     /// Tokens the model read.
     pub prompt_tokens: i64,

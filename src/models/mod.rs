@@ -1,6 +1,7 @@
 //! One file per table: its row, what is inserted and what may change. No queries, no rules.
 
 pub mod api_token;
+pub mod archive;
 pub mod chat_session;
 pub mod identity;
 pub mod login_session;

@@ -26,6 +26,14 @@ pub fn find_in_session(conn: &mut DbConn, session: &str, id: &str) -> AppResult<
     row.optional()?.ok_or(AppError::NotFound(Thing::Resource))
 }
 
+/// All branches of a session, which the caller has already found through its owner, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_all(conn: &mut DbConn, session: &str) -> AppResult<Vec<Message>> {
+    Ok(dsl::messages.filter(dsl::session_id.eq(session)).order(dsl::id).load(conn)?)
+}
+
 /// The branch that ends with `last`: at most `limit` messages, oldest first. Costs the same however long the
 /// branch is.
 ///

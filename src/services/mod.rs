@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod export;
 pub mod guide;
 pub mod health;
 pub mod identities;

@@ -1,15 +1,14 @@
 //! Sharing a conversation: a copy of the branch that is shown, for whoever is given its address, until it is revoked.
 
 use super::text::parse_id;
-use super::{secrets, sessions};
+use super::{export, secrets, sessions};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
-use crate::models::chat_session::ChatSession;
-use crate::models::message::{Message, MessageRole, MessageStatus};
+use crate::models::message::{Message, MessageStatus};
 use crate::models::new_id;
 use crate::models::share::{Share, SharedMessage};
 use crate::models::user::User;
-use crate::repositories::{messages, shares, users};
+use crate::repositories::{shares, users};
 
 /// Length of a key, as [`secrets::random`] makes them.
 const KEY: usize = 43;
@@ -32,8 +31,8 @@ pub struct Shared {
 /// # Errors
 /// `NotFound` for an unknown session and for somebody else's.
 pub fn freeze(conn: &mut DbConn, owner: &User, session: &str) -> AppResult<Share> {
-    let session = sessions::find(conn, owner, session)?;
-    let said = shown(conn, &session)?;
+    let (session, said) = export::shown(conn, owner, session)?;
+    let said: Vec<_> = said.into_iter().filter(is_said).map(public).collect();
     let share = Share {
         id: new_id(),
         user_id: owner.id.clone(),
@@ -47,17 +46,9 @@ pub fn freeze(conn: &mut DbConn, owner: &User, session: &str) -> AppResult<Share
     shares::find_owned(conn, &owner.id, &share.session_id)
 }
 
-/// What people and models said in the branch that is shown, without what is still being written.
-fn shown(conn: &mut DbConn, session: &ChatSession) -> AppResult<Vec<SharedMessage>> {
-    let Some(head) = &session.head_id else { return Ok(Vec::new()) };
-    let said = messages::branch(conn, &session.id, head, i64::MAX)?;
-    Ok(said.into_iter().filter(is_public).map(public).collect())
-}
-
-fn is_public(message: &Message) -> bool {
-    matches!(message.role, MessageRole::User | MessageRole::Assistant)
-        && message.status != MessageStatus::Streaming
-        && !message.content.is_empty()
+/// Not while it is being written, nor an answer that broke off before its first word.
+fn is_said(message: &Message) -> bool {
+    message.status != MessageStatus::Streaming && !message.content.is_empty()
 }
 
 fn public(message: Message) -> SharedMessage {

@@ -24,6 +24,7 @@ use super::{api, session_store};
         api::sessions::show,
         api::sessions::update,
         api::sessions::delete,
+        api::export::download,
         api::shares::show,
         api::shares::freeze,
         api::shares::revoke,

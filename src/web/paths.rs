@@ -166,6 +166,11 @@ pub fn revoke_share(id: &str) -> String {
     format!("/chat/{id}/share/delete")
 }
 
+/// A conversation as a file: `json`, `markdown` or `html`.
+pub fn export(id: &str, format: &str) -> String {
+    format!("/api/chat/sessions/{id}/export?format={format}")
+}
+
 /// A shared conversation, for anybody.
 pub fn shared(key: &str) -> String {
     format!("/share/{key}")

@@ -40,7 +40,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{auth, hello, messages, models, runs, sessions, shares, tokens, users};
+    use super::api::{auth, export, hello, messages, models, runs, sessions, shares, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -65,6 +65,7 @@ fn api_map(config: &mut ServiceConfig) {
                 .post(shares::freeze)
                 .delete(shares::revoke),
         )
+        .service(endpoint("/chat/sessions/{id}/export").get(export::download))
         .service(endpoint("/chat/sessions/{id}/messages").get(messages::list).post(messages::send))
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/regenerate").post(messages::regenerate))
         .service(endpoint("/runs/{id}").get(runs::show))

@@ -1,6 +1,7 @@
 //! The JSON API: one file per resource, each handler the twin of a page's.
 
 pub mod auth;
+pub mod export;
 pub mod hello;
 pub mod messages;
 pub mod models;

@@ -37,6 +37,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(patch.clone(), &one, json!({ "name": "mine now" }), true),
         route(get.clone(), &share, json!({}), true),
         route(post.clone(), &share, json!({}), true),
+        route(get.clone(), &format!("{one}/export"), json!({}), true),
         route(get.clone(), &messages, json!({}), true),
         route(post.clone(), &messages, json!({ "content": "hi" }), true),
         route(post.clone(), &format!("{messages}/{answer}/regenerate"), json!({}), true),

@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod contract;
+mod export;
 mod messages;
 mod openapi;
 mod sessions;

@@ -1,0 +1,90 @@
+//! The file in which conversations leave this installation and come back: every column but their owner. No rules.
+
+use serde::{Deserialize, Serialize};
+
+use super::chat_session::SessionKind;
+use super::message::{MessageRole, MessageStatus, Usage};
+use super::run::RunStatus;
+use crate::db::Time;
+
+/// What `format` says in such a file.
+pub const FORMAT: &str = "stoa.session";
+/// The version that is written.
+pub const VERSION: u32 = 1;
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// [`FORMAT`].
+    pub format: String,
+    /// [`VERSION`].
+    pub version: u32,
+    /// One or many.
+    pub sessions: Vec<ArchivedSession>,
+}
+
+/// A session with all that was said in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedSession {
+    /// Its id where it comes from.
+    pub id: String,
+    /// Its title.
+    pub name: String,
+    /// Whether the title is only a stand-in.
+    #[serde(default)]
+    pub unnamed: bool,
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub kind: SessionKind,
+    /// The model it asks.
+    pub model: Option<String>,
+    /// Listed before others.
+    #[serde(default)]
+    pub pinned: bool,
+    /// Put away.
+    #[serde(default)]
+    pub archived: bool,
+    /// What it is filed under.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The last message of the branch that is shown.
+    pub head_id: Option<String>,
+    /// How its latest answer stood.
+    pub run_status: Option<RunStatus>,
+    /// When it was begun.
+    pub created_at: Time,
+    /// When something last happened in it.
+    pub updated_at: Time,
+    /// All branches.
+    pub messages: Vec<ArchivedMessage>,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedMessage {
+    /// Its id where it comes from.
+    pub id: String,
+    /// What it follows.
+    pub parent_id: Option<String>,
+    /// Who said it.
+    pub role: MessageRole,
+    /// Markdown.
+    pub content: String,
+    /// What the model thought aloud.
+    #[serde(default)]
+    pub reasoning: String,
+    /// The model that wrote it.
+    pub model: Option<String>,
+    /// How it stands.
+    pub status: MessageStatus,
+    /// Why it broke off.
+    pub error_code: Option<String>,
+    /// What it cites, an array.
+    #[serde(default)]
+    pub citations: serde_json::Value,
+    /// What it cost.
+    #[serde(default)]
+    pub usage: Usage,
+    /// When it was said.
+    pub created_at: Time,
+}

@@ -1,0 +1,160 @@
+//! Taking a conversation away: all of it for a program, or what is shown of it for people.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::sessions;
+use crate::db::DbConn;
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+use crate::models::archive::{Archive, ArchivedMessage, ArchivedSession, FORMAT, VERSION};
+use crate::models::chat_session::ChatSession;
+use crate::models::message::{Message, MessageRole, Usage};
+use crate::models::user::User;
+use crate::repositories::messages;
+
+/// Longest name of a file, in characters, without its ending: systems take 255 bytes.
+const FILE_NAME: usize = 60;
+
+/// As what a conversation is wanted, as it stands in the query string.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportAs {
+    /// `json` (default): everything, to be imported again; `markdown` or `html`: what is shown, to be read.
+    pub format: Option<String>,
+}
+
+/// What a conversation can be taken away as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Everything, for an import.
+    Json,
+    /// What is shown, as text.
+    Markdown,
+    /// What is shown, as one page.
+    Html,
+}
+
+impl Format {
+    /// Reads the format; JSON when none is named.
+    ///
+    /// # Errors
+    /// `Invalid`, with the field `format`.
+    pub fn parse(text: Option<&str>) -> AppResult<Self> {
+        match text {
+            None | Some("" | "json") => Ok(Self::Json),
+            Some("markdown") => Ok(Self::Markdown),
+            Some("html") => Ok(Self::Html),
+            Some(_) => Err(AppError::field("format", "unknown_value")),
+        }
+    }
+
+    /// The ending of the file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Markdown => "md",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// Everything about a session.
+///
+/// # Errors
+/// `NotFound` for an unknown session and for somebody else's.
+pub fn archive(conn: &mut DbConn, owner: &User, session: &str) -> AppResult<Archive> {
+    let session = sessions::find(conn, owner, session)?;
+    let said = messages::list_all(conn, &session.id)?;
+    Ok(Archive { format: FORMAT.to_owned(), version: VERSION, sessions: vec![archived(session, said)] })
+}
+
+fn archived(session: ChatSession, said: Vec<Message>) -> ArchivedSession {
+    ArchivedSession {
+        id: session.id,
+        name: session.name,
+        unnamed: session.unnamed,
+        kind: session.kind,
+        model: session.model,
+        pinned: session.pinned,
+        archived: session.archived,
+        tags: session.tags.words(),
+        head_id: session.head_id,
+        run_status: session.run_status,
+        created_at: session.created_at,
+        updated_at: session.updated_at,
+        messages: said.into_iter().map(archived_message).collect(),
+    }
+}
+
+fn archived_message(row: Message) -> ArchivedMessage {
+    ArchivedMessage {
+        id: row.id,
+        parent_id: row.parent_id,
+        role: row.role,
+        content: row.content,
+        reasoning: row.reasoning,
+        model: row.model,
+        status: row.status,
+        error_code: row.error_code,
+        citations: serde_json::from_str(&row.citations).unwrap_or_else(|_| serde_json::json!([])),
+        usage: Usage { prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens },
+        created_at: row.created_at,
+    }
+}
+
+/// The branch of a session that is shown, as far as people and models have spoken in it; oldest first.
+///
+/// # Errors
+/// `NotFound` for an unknown session and for somebody else's.
+pub fn shown(conn: &mut DbConn, owner: &User, session: &str) -> AppResult<(ChatSession, Vec<Message>)> {
+    let session = sessions::find(conn, owner, session)?;
+    let mut said = match &session.head_id {
+        Some(head) => messages::branch(conn, &session.id, head, i64::MAX)?,
+        None => Vec::new(),
+    };
+    said.retain(|message| matches!(message.role, MessageRole::User | MessageRole::Assistant));
+    Ok((session, said))
+}
+
+/// A conversation as Markdown: its name, then who said what and when.
+pub fn markdown(session: &ChatSession, said: &[Message], owner: &User, locale: Locale) -> String {
+    let mut text = format!("# {}\n", session.name);
+    for message in said {
+        let assistant = locale.t("app.assistant");
+        let who = if message.role == MessageRole::User { owner.name.as_str() } else { &assistant };
+        let model = message.model.as_deref().map(|model| format!(" · {model}")).unwrap_or_default();
+        let time = message.created_at.to_utc().format("%Y-%m-%d %H:%M UTC");
+        text.push_str(&format!("\n## {who}{model} · {time}\n\n{}\n", message.content.trim_end()));
+    }
+    text
+}
+
+/// A file's name made of a session's: without what systems read as something else, and not too long.
+pub fn file_name(name: &str, format: Format) -> String {
+    let harmless = |c: char| match c {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+        // Characters that turn the direction of text could hide the ending.
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+        c if c.is_control() => '_',
+        c => c,
+    };
+    let name: String = name.chars().map(harmless).take(FILE_NAME).collect();
+    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    format!("{}.{}", if name.is_empty() { "chat" } else { name }, format.ending())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Format, file_name};
+
+    #[test]
+    fn names_of_files_lead_nowhere_and_hide_nothing() {
+        let name = |text| file_name(text, Format::Json);
+        assert_eq!(name("你好 👋"), "你好 👋.json");
+        assert_eq!(name("../../etc/passwd"), "_.._etc_passwd.json");
+        assert_eq!(name("a\u{202e}exe.b\r\n"), "a_exe.b__.json");
+        assert_eq!(name(" .. "), "chat.json");
+        assert_eq!(name(&"字".repeat(200)).chars().count(), 65);
+    }
+}

@@ -1,0 +1,143 @@
+//! A session as a file.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{
+    Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
+};
+use askama::Template;
+
+use super::problem::Problem;
+use crate::db::DbConn;
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+use crate::markdown;
+use crate::models::chat_session::ChatSession;
+use crate::models::message::{Message, MessageRole};
+use crate::models::user::User;
+use crate::services::export::{self, ExportAs, Format};
+use crate::web::App;
+use crate::web::auth::ApiUser;
+use crate::web::client::ApiLocale;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Query};
+
+/// One page without anything from elsewhere: it is read from a disk, where none of our headers protects.
+#[derive(Template)]
+#[template(path = "chat/export.html")]
+struct ExportPage {
+    locale: Locale,
+    name: String,
+    said: Vec<Said>,
+}
+
+/// One message, ready for display.
+struct Said {
+    asked: bool,
+    who: String,
+    model: Option<String>,
+    time: String,
+    /// What a person said, to the letter; empty for answers.
+    words: String,
+    /// An answer as safe HTML; empty for what a person said.
+    html: Arc<str>,
+}
+
+/// A file ready to be sent.
+struct File {
+    name: String,
+    content_type: &'static str,
+    body: String,
+}
+
+/// Gives a session as a file: JSON with everything, which an import restores, or Markdown or HTML to be read.
+#[utoipa::path(get, path = "/api/chat/sessions/{id}/export", tag = "sessions",
+    params(("id" = String, Path, description = "The session's id"), ExportAs),
+    responses((status = 200, content_type = "application/json", body = String), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn download(
+    user: ApiUser,
+    app: App,
+    locale: ApiLocale,
+    id: Id,
+    query: Query<ExportAs>,
+) -> WebResult<HttpResponse> {
+    let format = Format::parse(query.0.format.as_deref())?;
+    let cache = Arc::clone(&app.markdown);
+    let make = move |conn: &mut DbConn| File::make(conn, &user.0, &id.0, format, locale.0, &cache);
+    let file = app.db.read(make).await?;
+    let disposition = attachment(&file.name);
+    Ok(HttpResponse::Ok().content_type(file.content_type).insert_header(disposition).body(file.body))
+}
+
+impl File {
+    fn make(
+        conn: &mut DbConn,
+        owner: &User,
+        id: &str,
+        format: Format,
+        locale: Locale,
+        cache: &markdown::Cache,
+    ) -> AppResult<Self> {
+        let (session, said) = export::shown(conn, owner, id)?;
+        let name = export::file_name(&session.name, format);
+        let (content_type, body) = match format {
+            Format::Json => ("application/json", json(conn, owner, id)?),
+            Format::Markdown => {
+                ("text/markdown; charset=utf-8", export::markdown(&session, &said, owner, locale))
+            }
+            Format::Html => {
+                ("text/html; charset=utf-8", ExportPage::new(session, said, owner, locale, cache).html()?)
+            }
+        };
+        Ok(Self { name, content_type, body })
+    }
+}
+
+fn json(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<String> {
+    let archive = export::archive(conn, owner, id)?;
+    serde_json::to_string_pretty(&archive).map_err(|error| AppError::Internal(error.into()))
+}
+
+/// The name twice: for all browsers, and in ASCII for programs that know no better.
+fn attachment(name: &str) -> ContentDisposition {
+    let plain = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let whole =
+        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
+    }
+}
+
+impl ExportPage {
+    fn new(
+        session: ChatSession,
+        said: Vec<Message>,
+        owner: &User,
+        locale: Locale,
+        cache: &markdown::Cache,
+    ) -> Self {
+        let said = said.into_iter().map(|message| Said::new(message, owner, locale, cache)).collect();
+        Self { locale, name: session.name, said }
+    }
+
+    fn html(&self) -> AppResult<String> {
+        self.render().map_err(|error| AppError::Internal(error.into()))
+    }
+}
+
+impl Said {
+    fn new(message: Message, owner: &User, locale: Locale, cache: &markdown::Cache) -> Self {
+        let asked = message.role == MessageRole::User;
+        Self {
+            asked,
+            who: if asked { owner.name.clone() } else { locale.t("app.assistant").into_owned() },
+            model: message.model,
+            time: message.created_at.to_utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+            html: if asked { Arc::from("") } else { cache.render(&message.content) },
+            words: if asked { message.content } else { String::new() },
+        }
+    }
+}
