@@ -195,6 +195,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_entries (id) {
+        id -> BigInt,
+        user_id -> Text,
+        kind -> Text,
+        thing_id -> Text,
+    }
+}
+
+diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
@@ -261,6 +270,7 @@ diesel::joinable!(run_events -> runs (run_id));
 diesel::joinable!(runs -> chat_sessions (session_id));
 diesel::joinable!(runs -> messages (message_id));
 diesel::joinable!(runs -> users (user_id));
+diesel::joinable!(search_entries -> users (user_id));
 diesel::joinable!(shares -> chat_sessions (session_id));
 diesel::joinable!(shares -> users (user_id));
 diesel::joinable!(tasks -> chat_sessions (session_id));
@@ -281,6 +291,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     products,
     run_events,
     runs,
+    search_entries,
     settings,
     shares,
     tasks,

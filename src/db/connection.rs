@@ -4,11 +4,22 @@
 use std::path::{Path, PathBuf};
 
 use super::backend::{DbConn, on_each};
+use super::words;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
+
+diesel::define_sql_function! {
+    /// The words under which a text is indexed, for the triggers of SQLite.
+    fn stoa_search_words(owner: Text, kind: Text, content: Text) -> Text;
+}
+
+fn index_words(owner: String, kind: String, content: String) -> String {
+    words::indexed(&owner, &kind, &content)
+}
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +99,7 @@ impl Manager {
              PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; \
              PRAGMA journal_size_limit = 67108864;"
         ))
+        .and_then(|()| stoa_search_words_utils::register_impl(&mut conn, index_words))
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
     }

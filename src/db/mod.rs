@@ -10,6 +10,7 @@ mod connection;
 pub mod migrations;
 mod threads;
 mod types;
+pub(crate) mod words;
 mod writer;
 
 use std::time::Duration;

@@ -40,13 +40,14 @@ fn columns(conn: &mut DbConn) -> BTreeSet<String> {
     let rows: Vec<Column> = match conn {
         DbConn::Sqlite(inner) => sql_query(
             "SELECT m.name AS table_name, p.name AS column_name FROM sqlite_master m, pragma_table_info(m.name) p
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'",
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'
+                 AND m.name NOT LIKE 'search_words%'",
         )
         .load(inner)
         .unwrap(),
         DbConn::Postgres(inner) => sql_query(
             "SELECT table_name::text, column_name::text FROM information_schema.columns
-             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'",
+             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' AND table_name <> 'search_words'",
         )
         .load(inner)
         .unwrap(),

@@ -1,0 +1,197 @@
+//! Text cut into the words that both databases index, so that an index answers and never decides; knows no tables.
+//!
+//! Scripts with spaces give whole words and their first letters. Scripts without give every character and every pair
+//! of neighbours, so that a Chinese word of two characters is one entry. The PostgreSQL migration says the same in SQL.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+/// Longest word kept, in characters.
+const LONGEST: usize = 40;
+/// Beginnings of up to so many letters are words of their own: they would lead to too many words otherwise.
+const BEGINNINGS: usize = 3;
+
+/// Letters and digits of scripts that put spaces between words.
+const SPACED: &[RangeInclusive<char>] = &[
+    '0'..='9',
+    'A'..='Z',
+    'a'..='z',
+    '\u{AA}'..='\u{AA}',
+    '\u{B5}'..='\u{B5}',
+    '\u{BA}'..='\u{BA}',
+    '\u{C0}'..='\u{D6}',
+    '\u{D8}'..='\u{F6}',
+    '\u{F8}'..='\u{DFF}',
+    '\u{F00}'..='\u{FFF}',
+    '\u{10A0}'..='\u{177F}',
+    '\u{1800}'..='\u{1FFF}',
+    '\u{2070}'..='\u{218F}',
+    '\u{2C00}'..='\u{2DFF}',
+    '\u{FF10}'..='\u{FF19}',
+    '\u{FF21}'..='\u{FF3A}',
+    '\u{FF41}'..='\u{FF5A}',
+];
+/// Scripts without spaces, and pictures.
+const UNSPACED: &[RangeInclusive<char>] = &[
+    '\u{E00}'..='\u{EFF}',
+    '\u{1000}'..='\u{109F}',
+    '\u{1780}'..='\u{17FF}',
+    '\u{2190}'..='\u{2BFF}',
+    '\u{2E80}'..='\u{2FFF}',
+    '\u{3005}'..='\u{3007}',
+    '\u{3021}'..='\u{FF00}',
+    '\u{FF66}'..='\u{10FFFF}',
+];
+
+/// A word that must be in what is looked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wanted {
+    /// The word.
+    pub word: String,
+    /// Whether a longer one that begins with it will do.
+    pub begins: bool,
+}
+
+/// The character as it is compared, always one for one.
+pub fn fold(c: char) -> char {
+    let mut lower = c.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some('ς'), None) => 'σ',
+        (Some(lower), None) => lower,
+        _ => c,
+    }
+}
+
+/// The words under which a text of that kind is indexed for its owner, with spaces between.
+pub fn indexed(owner: &str, kind: &str, text: &str) -> String {
+    let text: String = text.chars().map(fold).collect();
+    let mut words = BTreeSet::new();
+    for run in runs(&text) {
+        match run.spaced {
+            true => {
+                words.insert(beginning(run.text, LONGEST));
+                words.extend((1..=BEGINNINGS).map(|letters| beginning(run.text, letters)));
+            }
+            false => words.extend(pairs(run.text).flat_map(|pair| [beginning(pair, 1), pair])),
+        }
+    }
+    let owner = mark(owner);
+    let mut all = kind_word(owner, kind);
+    for word in words {
+        all.push(' ');
+        all.push_str(owner);
+        all.push_str(word);
+    }
+    all
+}
+
+/// What the index is asked for, so that at least every text of the owner's with these `terms` is found.
+pub fn wanted(owner: &str, kind: Option<&str>, terms: &[String]) -> Vec<Wanted> {
+    let owner = mark(owner);
+    let mut all = BTreeSet::new();
+    for term in terms {
+        let term: String = term.chars().map(fold).collect();
+        for run in runs(&term) {
+            let length = run.text.chars().count();
+            let mut want = |word: &str, begins| {
+                all.insert(Wanted { word: format!("{owner}{word}"), begins });
+            };
+            match (run.spaced, length) {
+                (true, _) => {
+                    let begins = run.last && (BEGINNINGS + 1..LONGEST).contains(&length);
+                    want(beginning(run.text, LONGEST), begins);
+                }
+                (false, 1) => want(run.text, false),
+                (false, _) => pairs(run.text).take(length - 1).for_each(|pair| want(pair, false)),
+            }
+        }
+    }
+    let kind = kind.filter(|_| !all.is_empty()).map(|kind| kind_word(owner, kind));
+    all.into_iter().chain(kind.map(|word| Wanted { word, begins: false })).collect()
+}
+
+/// The end of an id, which is random: every word carries it, so that nobody's search is slowed down by what is others'.
+fn mark(owner: &str) -> &str {
+    owner.char_indices().rev().nth(7).and_then(|(place, _)| owner.get(place..)).unwrap_or(owner)
+}
+
+/// What every text of a kind is indexed under; no [`mark`] begins so.
+fn kind_word(mark: &str, kind: &str) -> String {
+    format!("x{kind}{mark}")
+}
+
+struct Run<'a> {
+    text: &'a str,
+    spaced: bool,
+    /// Whether the text ends here.
+    last: bool,
+}
+
+fn runs(text: &str) -> Vec<Run<'_>> {
+    let mut found: Vec<Run<'_>> = Vec::new();
+    let mut begun: Option<(usize, bool)> = None;
+    for (place, c) in text.char_indices() {
+        let now = script(c);
+        if begun.map(|(_, spaced)| spaced) == now {
+            continue;
+        }
+        let ended = begun.and_then(|(from, spaced)| Some((text.get(from..place)?, spaced)));
+        found.extend(ended.map(|(text, spaced)| Run { text, spaced, last: false }));
+        begun = now.map(|spaced| (place, spaced));
+    }
+    let ended = begun.and_then(|(from, spaced)| Some((text.get(from..)?, spaced)));
+    found.extend(ended.map(|(text, spaced)| Run { text, spaced, last: true }));
+    found
+}
+
+/// Whether the character's script has spaces; `None` for what stands between words.
+fn script(c: char) -> Option<bool> {
+    let among = |ranges: &[RangeInclusive<char>]| ranges.iter().any(|range| range.contains(&c));
+    if among(SPACED) { Some(true) } else { among(UNSPACED).then_some(false) }
+}
+
+fn beginning(text: &str, letters: usize) -> &str {
+    text.char_indices().nth(letters).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
+/// Each character with the one after it; the last one alone.
+fn pairs(text: &str) -> impl Iterator<Item = &str> {
+    text.char_indices().filter_map(|(place, _)| Some(beginning(text.get(place..)?, 2)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{indexed, wanted};
+
+    const OWNER: &str = "0199d0a0-0000-7000-8000-0000deadbeef";
+
+    fn words(text: &str) -> Vec<String> {
+        let all = indexed(OWNER, "task", text);
+        all.split(' ').filter_map(|word| word.strip_prefix("deadbeef")).map(str::to_owned).collect()
+    }
+
+    fn asked(terms: &[&str]) -> Vec<(String, bool)> {
+        let terms: Vec<String> = terms.iter().map(|&term| term.to_owned()).collect();
+        let wanted = wanted(OWNER, None, &terms);
+        wanted.into_iter().map(|w| (w.word.replace("deadbeef", ""), w.begins)).collect()
+    }
+
+    #[test]
+    fn words_keep_their_beginnings_and_chinese_its_pairs() {
+        assert_eq!(words("Stream, x"), ["s", "st", "str", "stream", "x"]);
+        assert_eq!(words("写锁ok"), ["o", "ok", "写", "写锁", "锁"]);
+        assert_eq!(words("a🔒，。%_"), ["a", "🔒"]);
+        assert_eq!(words("ΟΔΟΣ"), ["ο", "οδ", "οδο", "οδοσ"]);
+        assert!(indexed(OWNER, "task", "").starts_with("xtaskdeadbeef"));
+    }
+
+    #[test]
+    fn only_the_end_of_a_term_may_go_on() {
+        assert_eq!(asked(&["Streams"]), [("streams".into(), true)]);
+        assert_eq!(asked(&["str"]), [("str".into(), false)]);
+        assert_eq!(asked(&["foobar-quux"]), [("foobar".into(), false), ("quux".into(), true)]);
+        assert_eq!(asked(&["数据库"]), [("据库".into(), false), ("数据".into(), false)]);
+        assert_eq!(asked(&["锁"]), [("锁".into(), false)]);
+        assert!(asked(&["%", "\"*"]).is_empty());
+    }
+}
