@@ -9,6 +9,7 @@ pub mod message;
 pub mod run;
 pub mod run_event;
 pub mod share;
+pub mod search_entry;
 pub mod tags;
 pub mod user;
 

@@ -12,6 +12,7 @@ pub mod login_sessions;
 pub mod messages;
 pub mod run_events;
 pub mod runs;
+pub mod search;
 pub mod settings;
 pub mod shares;
 pub mod users;

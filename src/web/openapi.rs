@@ -36,6 +36,7 @@ use super::{api, session_store};
         api::runs::cancel,
         api::runs::resume,
         api::models::list,
+        api::search::find,
         api::tokens::list,
         api::tokens::create,
         api::tokens::delete,

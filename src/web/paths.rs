@@ -1,5 +1,8 @@
 //! The addresses of all pages: redirects, templates and tests take them from here and write none themselves.
 
+use crate::models::search_entry::SearchKind;
+use crate::services::search::Hit;
+
 /// The home page.
 pub const HOME: &str = "/";
 /// Sign-in.
@@ -51,6 +54,19 @@ pub fn exercise(slug: &str, id: &str) -> String {
 /// The place of an exercise in its chapter.
 pub fn at_exercise(slug: &str, id: &str) -> String {
     format!("{GUIDE}/{slug}#exercise-{id}")
+/// Search over everything that is one's own.
+pub const SEARCH: &str = "/search";
+
+/// The page of what a search found; a message's is that of its conversation.
+pub fn found(hit: &Hit) -> String {
+    match (hit.kind, &hit.session_id, &hit.slug) {
+        (SearchKind::Session, ..) => chat(&hit.id),
+        (SearchKind::Message, Some(session), _) => format!("{}#m-{}", chat(session), hit.id),
+        (SearchKind::Message, None, _) => CHAT.to_owned(),
+        (SearchKind::Artifact, ..) => format!("/artifacts/{}", hit.id),
+        (SearchKind::Task, ..) => format!("/tasks/{}", hit.id),
+        (SearchKind::Post, _, slug) => format!("/posts/{}", slug.as_ref().unwrap_or(&hit.id)),
+    }
 }
 
 /// One conversation.

@@ -40,7 +40,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{auth, export, hello, messages, models, runs, sessions, shares, tokens, users};
+    use super::api::{auth, export, hello, messages, models, runs, search, sessions, shares, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -73,6 +73,7 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/runs/{id}/cancel").post(runs::cancel))
         .service(endpoint("/runs/{id}/resume").post(runs::resume))
         .service(endpoint("/models").get(models::list))
+        .service(endpoint("/search").get(search::find))
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/tokens/{id}").delete(tokens::delete))
         .service(endpoint("/users/me").get(users::me))

@@ -8,6 +8,7 @@ pub mod models;
 pub mod problem;
 mod remembered;
 pub mod runs;
+pub mod search;
 pub mod sessions;
 pub mod shares;
 pub mod tokens;

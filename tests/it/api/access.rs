@@ -47,6 +47,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(post.clone(), &format!("/api/runs/{run}/cancel"), json!({}), true),
         route(post.clone(), &format!("/api/runs/{run}/resume"), json!({}), true),
         route(get.clone(), "/api/models", json!({}), false),
+        route(get.clone(), "/api/search?q=hi", json!({}), false),
         route(get.clone(), "/api/tokens", json!({}), false),
         route(post, "/api/tokens", json!({ "name": "x" }), false),
         route(delete.clone(), &format!("/api/tokens/{token}"), json!({}), true),

@@ -6,6 +6,7 @@ mod contract;
 mod export;
 mod messages;
 mod openapi;
+mod search;
 mod sessions;
 mod shares;
 mod streams;

@@ -1,3 +1,4 @@
 //! Rules that time or chance hides from outside.
 
 mod login_sessions;
+mod search;
