@@ -8,8 +8,8 @@ pub mod login_session;
 pub mod message;
 pub mod run;
 pub mod run_event;
-pub mod share;
 pub mod search_entry;
+pub mod share;
 pub mod tags;
 pub mod user;
 

@@ -54,8 +54,7 @@ pub fn exercise(slug: &str, id: &str) -> String {
 /// The place of an exercise in its chapter.
 pub fn at_exercise(slug: &str, id: &str) -> String {
     format!("{GUIDE}/{slug}#exercise-{id}")
-/// Search over everything that is one's own.
-pub const SEARCH: &str = "/search";
+}
 
 /// The page of what a search found; a message's is that of its conversation.
 pub fn found(hit: &Hit) -> String {
