@@ -15,6 +15,8 @@ pub type AppResult<T> = Result<T, AppError>;
 pub enum Thing {
     /// A chat or research session.
     ChatSession,
+    /// A post.
+    Post,
     /// Anything without a sentence of its own.
     Resource,
 }
@@ -73,6 +75,7 @@ impl AppError {
             Self::Invalid(_) => "invalid_fields",
             Self::Unauthorized => "unauthorized",
             Self::NotFound(Thing::ChatSession) => "session_not_found",
+            Self::NotFound(Thing::Post) => "post_not_found",
             Self::NotFound(Thing::Resource) => "not_found",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Model(error) => error.code(),

@@ -6,6 +6,7 @@ pub mod chat_session;
 pub mod identity;
 pub mod login_session;
 pub mod message;
+pub mod post;
 pub mod run;
 pub mod run_event;
 pub mod search_entry;

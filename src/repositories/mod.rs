@@ -10,6 +10,7 @@ pub mod filters;
 pub mod identities;
 pub mod login_sessions;
 pub mod messages;
+pub mod posts;
 pub mod run_events;
 pub mod runs;
 pub mod search;

@@ -40,7 +40,9 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{auth, export, hello, messages, models, runs, search, sessions, shares, tokens, users};
+    use super::api::{
+        auth, export, hello, messages, models, posts, runs, search, sessions, shares, tokens, users,
+    };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -74,6 +76,8 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/runs/{id}/resume").post(runs::resume))
         .service(endpoint("/models").get(models::list))
         .service(endpoint("/search").get(search::find))
+        .service(endpoint("/posts").get(posts::list).post(posts::create))
+        .service(endpoint("/posts/{id}").get(posts::show).put(posts::update).delete(posts::delete))
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/tokens/{id}").delete(tokens::delete))
         .service(endpoint("/users/me").get(users::me))

@@ -5,6 +5,7 @@ pub mod export;
 pub mod hello;
 pub mod messages;
 pub mod models;
+pub mod posts;
 pub mod problem;
 mod remembered;
 pub mod runs;

@@ -23,6 +23,9 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let answer = sent["run"]["message_id"].as_str().unwrap();
     let token =
         owner.post("/api/tokens", json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
+    let draft = json!({ "title": "draft", "content": "x", "published": false });
+    let draft = owner.post("/api/posts", draft).await.json()["post"]["id"].as_str().unwrap().to_owned();
+    let draft = format!("/api/posts/{draft}");
     let route = |method, path: &str, body, owned| Route { method, path: path.to_owned(), body, owned };
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     let one = format!("/api/chat/sessions/{session}");
@@ -49,6 +52,9 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), "/api/models", json!({}), false),
         route(get.clone(), "/api/search?q=hi", json!({}), false),
         route(get.clone(), "/api/tokens", json!({}), false),
+        route(post.clone(), "/api/posts", json!({ "title": "x", "content": "x" }), false),
+        route(Method::PUT, &draft, json!({ "title": "mine now" }), true),
+        route(delete.clone(), &draft, json!({}), true),
         route(post, "/api/tokens", json!({ "name": "x" }), false),
         route(delete.clone(), &format!("/api/tokens/{token}"), json!({}), true),
         route(get, "/api/users/me", json!({}), false),

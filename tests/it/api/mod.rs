@@ -6,6 +6,7 @@ mod contract;
 mod export;
 mod messages;
 mod openapi;
+mod posts;
 mod search;
 mod sessions;
 mod shares;

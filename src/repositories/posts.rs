@@ -1,0 +1,166 @@
+//! Posts, which are read together with the name of their author.
+
+use diesel::dsl::{InnerJoin, IntoBoxed, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+
+use super::filters::{ChangePosition, containing, lower, tagged};
+use crate::db::{DbConn, MultiBackend};
+use crate::error::{AppError, AppResult, Thing};
+use crate::models::post::{Author, NewPost, Post, PostChanges, WrittenPost};
+use crate::schema::{artifact_versions, artifacts, posts, users};
+
+/// Which posts are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PostFilter {
+    /// The drafts of this member; what is published when `None`.
+    pub drafts_of: Option<String>,
+    /// Only with that text in the title or the content.
+    pub q: Option<String>,
+    /// Only with all of these tags.
+    pub tags: Vec<String>,
+}
+
+type Boxed<'a> = IntoBoxed<'a, InnerJoin<posts::table, users::table>, MultiBackend>;
+
+fn filtered<'a>(filter: &'a PostFilter) -> Boxed<'a> {
+    let mut query = posts::table.inner_join(users::table).into_boxed::<MultiBackend>();
+    query = match &filter.drafts_of {
+        Some(author) => query.filter(posts::published.eq(false).and(posts::user_id.eq(author))),
+        None => query.filter(posts::published.eq(true)),
+    };
+    if let Some(q) = &filter.q {
+        let pattern = containing(&q.to_lowercase());
+        let in_title = lower(posts::title).like(pattern.clone()).escape('\\');
+        query = query.filter(in_title.or(lower(posts::content).like(pattern).escape('\\')));
+    }
+    for tag in &filter.tags {
+        query = query.filter(tagged(tag));
+    }
+    query
+}
+
+/// Posts after `after` (or from row `offset`): what is published by (published_at, id), drafts by (updated_at, id),
+/// newest first. The moment of `after` is that of the same column.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut DbConn,
+    filter: &PostFilter,
+    after: Option<&ChangePosition>,
+    offset: i64,
+    limit: i64,
+) -> AppResult<Vec<WrittenPost>> {
+    let mut query = filtered(filter);
+    let place = if filter.drafts_of.is_some() { "posts.updated_at" } else { "posts.published_at" };
+    if let Some(after) = after {
+        query = query.filter(
+            sql::<Bool>(&format!("({place}, posts.id) < ("))
+                .bind::<BigInt, _>(after.updated_at)
+                .sql(", ")
+                .bind::<Text, _>(&after.id)
+                .sql(")"),
+        );
+    }
+    query = match filter.drafts_of.is_some() {
+        true => query.order((posts::updated_at.desc(), posts::id.desc())),
+        false => query.order((posts::published_at.desc(), posts::id.desc())),
+    };
+    let rows =
+        query.select((Post::as_select(), Author::as_select())).offset(offset).limit(limit).load(conn)?;
+    Ok(rows.into_iter().map(written).collect())
+}
+
+fn written((post, author): (Post, Author)) -> WrittenPost {
+    WrittenPost { post, author }
+}
+
+/// How many posts [`list`] would list in all.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut DbConn, filter: &PostFilter) -> AppResult<i64> {
+    Ok(filtered(filter).count().get_result(conn)?)
+}
+
+/// How a post is named.
+#[derive(Clone, Copy, Debug)]
+pub enum PostName<'a> {
+    /// By its id.
+    Id(&'a str),
+    /// By its name in addresses.
+    Slug(&'a str),
+}
+
+/// A post that `reader` may read: what is published, and their own drafts.
+///
+/// # Errors
+/// `NotFound`, for others' drafts too.
+pub fn find_readable(conn: &mut DbConn, reader: Option<&str>, name: PostName<'_>) -> AppResult<WrittenPost> {
+    let mut query = posts::table.inner_join(users::table).into_boxed::<MultiBackend>();
+    query = match name {
+        PostName::Id(id) => query.filter(posts::id.eq(id)),
+        PostName::Slug(slug) => query.filter(posts::slug.eq(slug)),
+    };
+    query = match reader {
+        Some(reader) => query.filter(posts::published.eq(true).or(posts::user_id.eq(reader))),
+        None => query.filter(posts::published.eq(true)),
+    };
+    let row = query.select((Post::as_select(), Author::as_select())).first(conn);
+    row.optional()?.map(written).ok_or(AppError::NotFound(Thing::Post))
+}
+
+/// Whether a post has that name in addresses.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_slug_taken(conn: &mut DbConn, slug: &str) -> AppResult<bool> {
+    Ok(posts::table
+        .filter(posts::slug.eq(slug))
+        .select(posts::id)
+        .first::<String>(conn)
+        .optional()?
+        .is_some())
+}
+
+/// Writes a post.
+///
+/// # Errors
+/// `Conflict` when the name in addresses is taken.
+pub fn insert(conn: &mut DbConn, post: &NewPost) -> AppResult<Post> {
+    Ok(diesel::insert_into(posts::table).values(post).returning(posts::all_columns).get_result(conn)?)
+}
+
+/// Changes a post that the caller was found to have a say in.
+///
+/// # Errors
+/// `NotFound` when it is gone.
+pub fn update(conn: &mut DbConn, id: &str, changes: &PostChanges) -> AppResult<Post> {
+    let row = diesel::update(posts::table.find(id)).set(changes).returning(posts::all_columns);
+    row.get_result(conn).optional()?.ok_or(AppError::NotFound(Thing::Post))
+}
+
+/// Deletes a post that the caller was found to have a say in.
+///
+/// # Errors
+/// `NotFound` when it is gone.
+pub fn delete(conn: &mut DbConn, id: &str) -> AppResult<()> {
+    match diesel::delete(posts::table.find(id)).execute(conn)? {
+        0 => Err(AppError::NotFound(Thing::Post)),
+        _ => Ok(()),
+    }
+}
+
+/// Title and content of the newest version of a member's artifact; `None` when they have no such artifact.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_owned_artifact(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<Option<(String, String)>> {
+    let newest = artifacts::table
+        .inner_join(artifact_versions::table)
+        .filter(artifacts::id.eq(id).and(artifacts::user_id.eq(owner)))
+        .filter(artifact_versions::version.eq(artifacts::version))
+        .select((artifact_versions::title, artifact_versions::content));
+    Ok(newest.first(conn).optional()?)
+}

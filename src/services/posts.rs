@@ -1,0 +1,279 @@
+//! Posts: listing, reading, writing, publishing and deleting them.
+//!
+//! What is published is everybody's to read, and its author's and administrators' to change. A draft exists for its
+//! author only.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::page_request::{Page, PageRequest, Paging};
+use super::slugs;
+use super::text::{parse_flag, parse_id, parse_lines, parse_search, parse_tags, parse_title};
+use crate::db::{DbConn, Time};
+use crate::error::{AppError, AppResult};
+use crate::markdown;
+use crate::models::new_id;
+use crate::models::post::{Author, NewPost, PostChanges, WrittenPost};
+use crate::models::tags::Tags;
+use crate::models::user::{Role, User};
+use crate::repositories::counts::{self, Counted, PUBLIC};
+use crate::repositories::posts::{self, PostFilter, PostName};
+
+/// Longest content, in bytes.
+const CONTENT: usize = 512 * 1024;
+/// Names that are tried with a number before one with random digits.
+const NUMBERED: u32 = 9;
+
+/// A post as readers get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Post)]
+pub struct Article {
+    /// UUIDv7.
+    pub id: String,
+    /// Its name in addresses; it stays once the post was published.
+    #[schema(example = "写锁与-wal")]
+    pub slug: String,
+    /// Its title.
+    #[schema(example = "写锁与 WAL")]
+    pub title: String,
+    /// Markdown.
+    #[schema(example = "一次只有一个写者。")]
+    pub content: String,
+    /// The content as safe HTML.
+    #[schema(example = "<p>一次只有一个写者。</p>")]
+    pub content_html: String,
+    /// Who wrote it.
+    pub author: Author,
+    /// What it is filed under.
+    #[schema(value_type = Vec<String>)]
+    pub tags: Tags,
+    /// Whether everybody may read it; else it is a draft.
+    pub published: bool,
+    /// When it was begun.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+}
+
+impl From<WrittenPost> for Article {
+    fn from(WrittenPost { post, author }: WrittenPost) -> Self {
+        Self {
+            content_html: markdown::render(&post.content),
+            id: post.id,
+            slug: post.slug,
+            title: post.title,
+            content: post.content,
+            author,
+            tags: post.tags,
+            published: post.published,
+            created_at: post.created_at,
+            updated_at: post.updated_at,
+        }
+    }
+}
+
+/// Which posts to list, as it stands in the query string.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListPosts {
+    /// Text in the title or the content.
+    pub q: Option<String>,
+    /// All of these tags; may repeat.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// `true`: the caller's own drafts in place of what is published.
+    #[param(value_type = Option<bool>)]
+    pub drafts: Option<String>,
+    /// See [`Paging`].
+    pub page: Option<String>,
+    /// See [`Paging`].
+    pub limit: Option<String>,
+    /// See [`Paging`].
+    pub cursor: Option<String>,
+}
+
+/// What is published, newest publication first; or a member's own drafts, last changed first.
+///
+/// # Errors
+/// `Unauthorized` when nobody asks for their drafts, or `Invalid`.
+pub fn list(conn: &mut DbConn, reader: Option<&User>, input: &ListPosts) -> AppResult<Page<WrittenPost>> {
+    let drafts_of = match parse_flag("drafts", input.drafts.as_deref())? {
+        Some(true) => Some(reader.ok_or(AppError::Unauthorized)?.id.clone()),
+        _ => None,
+    };
+    let filter =
+        PostFilter { drafts_of, q: parse_search(input.q.as_deref())?, tags: parse_tags(&input.tags)? };
+    let paging =
+        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
+    let request = PageRequest::<(i64, String)>::parse(&paging)?;
+    let after = request.change_position()?;
+    let rows = posts::list(conn, &filter, after.as_ref(), request.offset, request.limit + 1)?;
+    let total = match filter == PostFilter::default() {
+        true => counts::find(conn, PUBLIC, Counted::Posts)?,
+        false => posts::count(conn, &filter)?,
+    };
+    Ok(Page::from_rows(rows, request.limit, total, |row| {
+        let drafts = filter.drafts_of.is_some();
+        let moment = row.post.published_at.filter(|_| !drafts).unwrap_or(row.post.updated_at);
+        (moment.millis(), row.post.id.clone())
+    }))
+}
+
+/// A post by its id or its name in addresses.
+///
+/// # Errors
+/// `NotFound`, for somebody else's draft too.
+pub fn find(conn: &mut DbConn, reader: Option<&User>, name: &str) -> AppResult<WrittenPost> {
+    let id = parse_id(name);
+    let name = id.as_deref().map_or(PostName::Slug(name), PostName::Id);
+    posts::find_readable(conn, reader.map(|reader| reader.id.as_str()), name)
+}
+
+/// A post to be written.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct WritePost {
+    /// 1 to 200 characters.
+    #[schema(example = "写锁与 WAL")]
+    pub title: Option<String>,
+    /// Markdown, at most 512 KiB.
+    #[schema(example = "一次只有一个写者。")]
+    pub content: Option<String>,
+    /// At most 20 tags of 50 characters.
+    pub tags: Option<Vec<String>>,
+    /// `false` for a draft; `true` when absent.
+    pub published: Option<bool>,
+    /// The caller's artifact that it is made from.
+    pub artifact_id: Option<String>,
+}
+
+/// Writes a post, and publishes it unless it is to be a draft.
+///
+/// # Errors
+/// `BadRequest("missing_title")`, or `Invalid`.
+pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<WrittenPost> {
+    let title = input.title.as_deref().filter(|title| !title.trim().is_empty());
+    let title = parse_title(title.ok_or(AppError::BadRequest("missing_title"))?)?;
+    let (now, published) = (Time::now(), input.published.unwrap_or(true));
+    let row = NewPost {
+        id: new_id(),
+        user_id: author.id.clone(),
+        slug: free_slug(conn, &title)?,
+        title,
+        content: parse_content(input.content.as_deref().unwrap_or_default())?,
+        tags: Tags::new(&parse_tags(input.tags.as_deref().unwrap_or_default())?),
+        published,
+        published_at: published.then_some(now),
+        artifact_id: own_artifact(conn, author, input.artifact_id.as_deref())?,
+        created_at: now,
+        updated_at: now,
+    };
+    let post = posts::insert(conn, &row)?;
+    Ok(WrittenPost { post, author: Author { id: author.id.clone(), name: author.name.clone() } })
+}
+
+fn parse_content(text: &str) -> AppResult<String> {
+    match text.trim().is_empty() {
+        true => Err(AppError::field("content", "required")),
+        false => parse_lines("content", text, CONTENT),
+    }
+}
+
+fn own_artifact(conn: &mut DbConn, owner: &User, id: Option<&str>) -> AppResult<Option<String>> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
+    match artifact(conn, owner, id)? {
+        Some(_) => Ok(Some(id.to_owned())),
+        None => Err(AppError::field("artifact_id", "no_such_artifact")),
+    }
+}
+
+/// Title and content of a member's artifact, to begin a post with; `None` when they have no such artifact.
+///
+/// # Errors
+/// When the database fails.
+pub fn artifact(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<Option<(String, String)>> {
+    match parse_id(id) {
+        Some(id) => posts::find_owned_artifact(conn, &owner.id, &id),
+        None => Ok(None),
+    }
+}
+
+/// A name in addresses that no post has.
+fn free_slug(conn: &mut DbConn, title: &str) -> AppResult<String> {
+    let base = slugs::from_title(title);
+    for number in 1..=NUMBERED {
+        let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
+        if !slugs::is_reserved(&name) && !posts::is_slug_taken(conn, &name)? {
+            return Ok(name);
+        }
+    }
+    let random = new_id();
+    Ok(format!("{base}-{}", random.rsplit('-').next().unwrap_or(&random)))
+}
+
+/// What may be changed about a post.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct UpdatePost {
+    /// 1 to 200 characters.
+    #[schema(example = "写锁与 WAL")]
+    pub title: Option<String>,
+    /// Markdown, at most 512 KiB.
+    #[schema(example = "一次只有一个写者。")]
+    pub content: Option<String>,
+    /// All of its tags: at most 20 of 50 characters.
+    pub tags: Option<Vec<String>>,
+    /// Whether everybody may read it.
+    pub published: Option<bool>,
+}
+
+/// Changes a post. Its name in addresses follows its title until it is published.
+///
+/// # Errors
+/// `BadRequest("missing_parameter")` when nothing is to be changed, `Invalid`, `Forbidden("not_author")`, or `NotFound`.
+pub fn update(conn: &mut DbConn, user: &User, name: &str, input: &UpdatePost) -> AppResult<WrittenPost> {
+    let WrittenPost { post, author } = find_changeable(conn, user, name)?;
+    let UpdatePost { title, content, tags, published } = input;
+    if title.is_none() && content.is_none() && tags.is_none() && published.is_none() {
+        return Err(AppError::BadRequest("missing_parameter"));
+    }
+    let now = Time::now();
+    let title = title.as_deref().map(parse_title).transpose()?;
+    let renamed = title.as_deref().filter(|title| post.published_at.is_none() && **title != post.title);
+    let changes = PostChanges {
+        slug: renamed.map(|title| free_slug(conn, title)).transpose()?,
+        title,
+        content: content.as_deref().map(parse_content).transpose()?,
+        tags: tags.as_deref().map(parse_tags).transpose()?.map(|words| Tags::new(&words)),
+        published: *published,
+        published_at: post.published_at.or(published.filter(|published| *published).map(|_| now)),
+        updated_at: Some(now),
+    };
+    Ok(WrittenPost { post: posts::update(conn, &post.id, &changes)?, author })
+}
+
+/// Deletes a post.
+///
+/// # Errors
+/// `Forbidden("not_author")` or `NotFound`.
+pub fn delete(conn: &mut DbConn, user: &User, name: &str) -> AppResult<()> {
+    let found = find_changeable(conn, user, name)?;
+    posts::delete(conn, &found.post.id)
+}
+
+/// A post that a member may change.
+///
+/// # Errors
+/// `Forbidden("not_author")` for what is published by others, `NotFound` for their drafts.
+pub fn find_changeable(conn: &mut DbConn, user: &User, name: &str) -> AppResult<WrittenPost> {
+    let found = find(conn, Some(user), name)?;
+    match may_change(user, &found) {
+        true => Ok(found),
+        false => Err(AppError::Forbidden("not_author")),
+    }
+}
+
+/// Whether a member may change a post that they may read.
+pub fn may_change(user: &User, found: &WrittenPost) -> bool {
+    found.author.id == user.id || user.role == Role::Admin
+}

@@ -1,0 +1,84 @@
+//! Posts.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::{SUCCESS, Success};
+use crate::services::posts::{self, Article, ListPosts, UpdatePost, WritePost};
+use crate::web::App;
+use crate::web::auth::{ApiUser, MaybeUser};
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Json, Query};
+
+/// A part of the posts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostList {
+    /// Newest publication first; drafts: last changed first.
+    pub posts: Vec<Article>,
+    /// How many there are in all.
+    pub total: i64,
+    /// To be given as `cursor` for the next part; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One post.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostBody {
+    /// The post.
+    pub post: Article,
+}
+
+/// Lists what is published, or the caller's own drafts.
+#[utoipa::path(get, path = "/api/posts", tag = "posts", params(ListPosts), security(()),
+    responses((status = 200, body = PostList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResult<Body<PostList>> {
+    let list = app.db.read(move |conn| {
+        let page = posts::list(conn, user.0.as_ref(), &query.0)?;
+        let posts = page.items.into_iter().map(Article::from).collect();
+        Ok(PostList { posts, total: page.total, next_cursor: page.next_cursor })
+    });
+    Ok(Body(list.await?))
+}
+
+/// Writes a post.
+#[utoipa::path(post, path = "/api/posts", tag = "posts", request_body = WritePost,
+    responses((status = 200, body = PostBody), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult<HttpResponse> {
+    let post = app.db.write(move |conn| posts::create(conn, &user.0, &body.0)).await?;
+    let location = format!("/api/posts/{}", post.post.id);
+    let body = PostBody { post: post.into() };
+    Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(body))
+}
+
+/// Shows a post.
+#[utoipa::path(get, path = "/api/posts/{id}", tag = "posts", security(()),
+    params(("id" = String, Path, description = "The post's id or slug")),
+    responses((status = 200, body = PostBody), (status = 404, body = Problem)))]
+pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>> {
+    let post = app.db.read(move |conn| Ok(posts::find(conn, user.0.as_ref(), &id.0)?.into())).await?;
+    Ok(Body(PostBody { post }))
+}
+
+/// Changes a post: its author or an administrator.
+#[utoipa::path(put, path = "/api/posts/{id}", tag = "posts", request_body = UpdatePost,
+    params(("id" = String, Path, description = "The post's id or slug")),
+    responses((status = 200, body = PostBody), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> WebResult<Body<PostBody>> {
+    let post = app.db.write(move |conn| posts::update(conn, &user.0, &id.0, &body.0)).await?;
+    Ok(Body(PostBody { post: post.into() }))
+}
+
+/// Deletes a post: its author or an administrator.
+#[utoipa::path(delete, path = "/api/posts/{id}", tag = "posts",
+    params(("id" = String, Path, description = "The post's id or slug")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    app.db.write(move |conn| posts::delete(conn, &user.0, &id.0)).await?;
+    Ok(Body(SUCCESS))
+}
