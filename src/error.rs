@@ -17,6 +17,8 @@ pub enum Thing {
     ChatSession,
     /// A post.
     Post,
+    /// A product.
+    Product,
     /// Anything without a sentence of its own.
     Resource,
 }
@@ -76,6 +78,7 @@ impl AppError {
             Self::Unauthorized => "unauthorized",
             Self::NotFound(Thing::ChatSession) => "session_not_found",
             Self::NotFound(Thing::Post) => "post_not_found",
+            Self::NotFound(Thing::Product) => "product_not_found",
             Self::NotFound(Thing::Resource) => "not_found",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Model(error) => error.code(),

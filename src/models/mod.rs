@@ -7,6 +7,7 @@ pub mod identity;
 pub mod login_session;
 pub mod message;
 pub mod post;
+pub mod product;
 pub mod run;
 pub mod run_event;
 pub mod search_entry;

@@ -11,6 +11,7 @@ pub mod identities;
 pub mod login_sessions;
 pub mod messages;
 pub mod posts;
+pub mod products;
 pub mod run_events;
 pub mod runs;
 pub mod search;

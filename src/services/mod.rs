@@ -12,6 +12,7 @@ pub mod messages;
 pub mod page_request;
 pub mod passwords;
 pub mod posts;
+pub mod products;
 pub mod runs;
 pub mod search;
 pub mod secrets;

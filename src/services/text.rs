@@ -45,6 +45,14 @@ pub fn parse_title(text: &str) -> AppResult<String> {
     line("title", text, TITLE)
 }
 
+/// Reads what a thing is called: one line of 1 to 200 characters.
+///
+/// # Errors
+/// `Invalid`, with the field `name`.
+pub fn parse_name(text: &str) -> AppResult<String> {
+    line("name", text, TITLE)
+}
+
 /// Reads a text of many lines, perhaps empty, of at most `longest` bytes. Line ends become LF.
 ///
 /// # Errors
@@ -69,7 +77,7 @@ impl SessionName {
     /// # Errors
     /// `Invalid`, with the field `name`.
     pub fn parse(text: &str) -> AppResult<Self> {
-        line("name", text, TITLE).map(Self)
+        parse_name(text).map(Self)
     }
 
     /// The title.

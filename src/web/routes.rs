@@ -43,6 +43,7 @@ fn api_map(config: &mut ServiceConfig) {
     use super::api::{
         auth, export, hello, messages, models, posts, runs, search, sessions, shares, tokens, users,
     };
+    use super::api::{auth, hello, messages, models, posts, products, runs, sessions, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -78,6 +79,10 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/search").get(search::find))
         .service(endpoint("/posts").get(posts::list).post(posts::create))
         .service(endpoint("/posts/{id}").get(posts::show).put(posts::update).delete(posts::delete))
+        .service(endpoint("/products").get(products::list).post(products::create))
+        .service(
+            endpoint("/products/{id}").get(products::show).put(products::update).delete(products::delete),
+        )
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/tokens/{id}").delete(tokens::delete))
         .service(endpoint("/users/me").get(users::me))

@@ -7,6 +7,7 @@ pub mod messages;
 pub mod models;
 pub mod posts;
 pub mod problem;
+pub mod products;
 mod remembered;
 pub mod runs;
 pub mod search;

@@ -7,6 +7,7 @@ mod export;
 mod messages;
 mod openapi;
 mod posts;
+mod products;
 mod search;
 mod sessions;
 mod shares;

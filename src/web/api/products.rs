@@ -1,0 +1,86 @@
+//! Products.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::{SUCCESS, Success};
+use crate::models::product::Product;
+use crate::services::products::{self, ListProducts, ProductInput};
+use crate::web::App;
+use crate::web::auth::ApiUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Json, Query};
+
+/// A part of the products.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductList {
+    /// Last changed first.
+    pub products: Vec<Product>,
+    /// How many there are in all.
+    pub total: i64,
+    /// To be given as `cursor` for the next part; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One product.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductBody {
+    /// The product.
+    pub product: Product,
+}
+
+/// Lists products.
+#[utoipa::path(get, path = "/api/products", tag = "products", params(ListProducts), security(()),
+    responses((status = 200, body = ProductList), (status = 400, body = Problem)))]
+pub async fn list(app: App, query: Query<ListProducts>) -> WebResult<Body<ProductList>> {
+    let page = app.db.read(move |conn| products::list(conn, &query.0)).await?;
+    Ok(Body(ProductList { products: page.items, total: page.total, next_cursor: page.next_cursor }))
+}
+
+/// Adds a product: administrators.
+#[utoipa::path(post, path = "/api/products", tag = "products", request_body = ProductInput,
+    responses((status = 200, body = ProductBody), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem)))]
+pub async fn create(user: ApiUser, app: App, body: Json<ProductInput>) -> WebResult<HttpResponse> {
+    let product = app.db.write(move |conn| products::create(conn, &user.0, &body.0)).await?;
+    let location = format!("/api/products/{}", product.id);
+    Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(ProductBody { product }))
+}
+
+/// Shows a product.
+#[utoipa::path(get, path = "/api/products/{id}", tag = "products", security(()),
+    params(("id" = String, Path, description = "The product's id")),
+    responses((status = 200, body = ProductBody), (status = 404, body = Problem)))]
+pub async fn show(app: App, id: Id) -> WebResult<Body<ProductBody>> {
+    let product = app.db.read(move |conn| products::find(conn, &id.0)).await?;
+    Ok(Body(ProductBody { product }))
+}
+
+/// Changes a product: administrators.
+#[utoipa::path(put, path = "/api/products/{id}", tag = "products", request_body = ProductInput,
+    params(("id" = String, Path, description = "The product's id")),
+    responses((status = 200, body = ProductBody), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn update(
+    user: ApiUser,
+    app: App,
+    id: Id,
+    body: Json<ProductInput>,
+) -> WebResult<Body<ProductBody>> {
+    let product = app.db.write(move |conn| products::update(conn, &user.0, &id.0, &body.0)).await?;
+    Ok(Body(ProductBody { product }))
+}
+
+/// Deletes a product: administrators.
+#[utoipa::path(delete, path = "/api/products/{id}", tag = "products",
+    params(("id" = String, Path, description = "The product's id")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    app.db.write(move |conn| products::delete(conn, &user.0, &id.0)).await?;
+    Ok(Body(SUCCESS))
+}
