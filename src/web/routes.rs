@@ -41,9 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        auth, export, hello, messages, models, posts, runs, search, sessions, shares, tokens, users,
+        auth, export, hello, messages, models, posts, products, runs, search, sessions, shares, tokens, users,
     };
-    use super::api::{auth, hello, messages, models, posts, products, runs, sessions, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
