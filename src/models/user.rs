@@ -76,6 +76,8 @@ pub struct NewUser {
     pub locale: Option<String>,
     /// Argon2id in PHC form.
     pub password_hash: Option<String>,
+    /// May not sign in: a placeholder.
+    pub disabled: bool,
     /// Now.
     pub created_at: Time,
     /// Now.

@@ -69,3 +69,12 @@ pub fn delete_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<()> {
         _ => Ok(()),
     }
 }
+
+/// Revokes all of a member's tokens.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut DbConn, owner: &str) -> AppResult<()> {
+    diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(owner))).execute(conn)?;
+    Ok(())
+}

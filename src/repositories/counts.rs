@@ -27,7 +27,7 @@ pub enum Counted {
 }
 
 impl Counted {
-    fn kind(self) -> &'static str {
+    pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",
             Self::Artifacts => "artifacts",

@@ -87,6 +87,15 @@ pub fn delete_others(conn: &mut DbConn, owner: &str, kept: &str) -> AppResult<()
     Ok(())
 }
 
+/// Signs all of a member's browsers out.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut DbConn, owner: &str) -> AppResult<()> {
+    diesel::delete(dsl::login_sessions.filter(dsl::user_id.eq(owner))).execute(conn)?;
+    Ok(())
+}
+
 /// Forgets browsers whose time is over.
 ///
 /// # Errors

@@ -2,10 +2,69 @@
 
 use diesel::prelude::*;
 
-use crate::db::DbConn;
+use super::counts::{Counted, PUBLIC};
+use super::filters::{containing, lower};
+use crate::db::{DbConn, MultiBackend};
 use crate::error::AppResult;
 use crate::models::user::{NewUser, User, UserChanges};
-use crate::schema::users;
+use crate::schema::{counts, users};
+
+/// Which members are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Only with that text in the name.
+    pub q: Option<String>,
+    /// Search in e-mail addresses, too.
+    pub by_email: bool,
+}
+
+fn filtered(filter: &UserFilter) -> users::BoxedQuery<'_, MultiBackend> {
+    let query = users::table.into_boxed::<MultiBackend>();
+    let Some(q) = &filter.q else { return query };
+    let pattern = containing(&q.to_lowercase());
+    let named = lower(users::name).like(pattern.clone()).escape('\\');
+    match filter.by_email {
+        true => query.filter(named.nullable().or(users::email.like(pattern).escape('\\'))),
+        false => query.filter(named),
+    }
+}
+
+/// Members after `after` (or from row `offset`), in the order in which they joined: ids grow with time.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut DbConn,
+    filter: &UserFilter,
+    after: Option<&str>,
+    offset: i64,
+    limit: i64,
+) -> AppResult<Vec<User>> {
+    let mut query = filtered(filter);
+    if let Some(id) = after {
+        query = query.filter(users::id.gt(id));
+    }
+    Ok(query.order(users::id.asc()).offset(offset).limit(limit).load(conn)?)
+}
+
+/// How many members [`list`] would list in all.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_found(conn: &mut DbConn, filter: &UserFilter) -> AppResult<i64> {
+    Ok(filtered(filter).count().get_result(conn)?)
+}
+
+/// Makes other changes of roles wait until the transaction ends: the row with the number of members stands for all of
+/// them. (On SQLite the one writer is lock enough; the update that takes PostgreSQL's row lock costs nothing there.)
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_roles(conn: &mut DbConn) -> AppResult<()> {
+    let row = counts::table.find((PUBLIC, Counted::Users.kind()));
+    diesel::update(row).set(counts::n.eq(counts::n)).execute(conn)?;
+    Ok(())
+}
 
 /// How many members there are.
 ///

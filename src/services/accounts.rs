@@ -10,7 +10,7 @@ use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
 use crate::models::new_id;
 use crate::models::user::{NewUser, Role, Theme, User, UserChanges};
-use crate::repositories::{login_sessions, users};
+use crate::repositories::{api_tokens, login_sessions, users};
 
 /// A person about to become a member; the password is already hashed.
 pub struct NewAccount {
@@ -29,9 +29,7 @@ pub struct NewAccount {
 /// # Errors
 /// `Conflict("email_taken")`.
 pub fn create(conn: &mut DbConn, account: NewAccount) -> AppResult<User> {
-    if users::find_by_email(conn, account.email.as_str())?.is_some() {
-        return Err(AppError::Conflict("email_taken"));
-    }
+    expect_free(conn, &account.email)?;
     let now = Time::now();
     let row = NewUser {
         id: new_id(),
@@ -41,10 +39,19 @@ pub fn create(conn: &mut DbConn, account: NewAccount) -> AppResult<User> {
         avatar_url: None,
         locale: None,
         password_hash: account.password_hash,
+        disabled: false,
         created_at: now,
         updated_at: now,
     };
     users::insert(conn, &row)
+}
+
+/// Refuses an address that a member has.
+pub(super) fn expect_free(conn: &mut DbConn, email: &Email) -> AppResult<()> {
+    match users::find_by_email(conn, email.as_str())? {
+        Some(_) => Err(AppError::Conflict("email_taken")),
+        None => Ok(()),
+    }
 }
 
 /// Who wants to sign in, by what was typed as their e-mail address.
@@ -115,11 +122,37 @@ pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) ->
     if own && privileged {
         return Err(AppError::Conflict("own_account"));
     }
-    let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
-    if users::find_optional(conn, &id)?.is_none() {
-        return Err(AppError::NotFound(Thing::Resource));
+    if privileged {
+        // One at a time, so that two admins cannot take each other's role away and leave none: whoever may still act
+        // here is an admin, and stays one.
+        users::lock_roles(conn)?;
+        require_admin(&find_active(conn, &caller.id)?.ok_or(AppError::Unauthorized)?)?;
     }
-    users::update(conn, &id, &changes(input)?)
+    let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
+    let before = users::find_optional(conn, &id)?.ok_or(AppError::NotFound(Thing::Resource))?;
+    let after = users::update(conn, &id, &changes(input)?)?;
+    if after.disabled != before.disabled {
+        end_access(conn, &after)?;
+    }
+    Ok(after)
+}
+
+/// Ends what lets a member in without a password: browsers and tokens. Both when they are disabled and when they are
+/// enabled again, so that nothing that was made in the very moment between comes to life.
+fn end_access(conn: &mut DbConn, user: &User) -> AppResult<()> {
+    login_sessions::delete_all(conn, &user.id)?;
+    api_tokens::delete_all(conn, &user.id)
+}
+
+/// Refuses whoever is no admin.
+///
+/// # Errors
+/// `Forbidden("admin_only")`.
+pub fn require_admin(caller: &User) -> AppResult<()> {
+    match caller.role {
+        Role::Admin => Ok(()),
+        Role::Member => Err(AppError::Forbidden("admin_only")),
+    }
 }
 
 fn changes(input: &UpdateUser) -> AppResult<UserChanges> {
@@ -135,7 +168,7 @@ fn changes(input: &UpdateUser) -> AppResult<UserChanges> {
     })
 }
 
-fn parse_optional<T>(
+pub(super) fn parse_optional<T>(
     text: Option<&str>,
     field: &'static str,
     parse: impl Fn(&str) -> Option<T>,

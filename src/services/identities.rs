@@ -98,6 +98,7 @@ fn member(claimed: &Claimed, told: Option<Email>) -> NewUser {
         avatar_url: claimed.avatar_url.clone().filter(|url| is_picture(url)),
         locale: None,
         password_hash: None,
+        disabled: false,
         created_at: now,
         updated_at: now,
     }

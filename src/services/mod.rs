@@ -8,6 +8,7 @@ pub mod health;
 pub mod identities;
 pub mod known;
 pub mod login_sessions;
+pub mod members;
 pub mod messages;
 pub mod page_request;
 pub mod passwords;

@@ -84,8 +84,9 @@ fn api_map(config: &mut ServiceConfig) {
         )
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/tokens/{id}").delete(tokens::delete))
+        .service(endpoint("/users").get(users::list).post(users::create))
         .service(endpoint("/users/me").get(users::me))
-        .service(endpoint("/users/{id}").patch(users::update))
+        .service(endpoint("/users/{id}").get(users::show).patch(users::update))
         .service(endpoint("/openapi.json").get(openapi::json))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/api/openapi.json")));
 }

@@ -1,14 +1,63 @@
 //! Members.
 
+use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::problem::Problem;
 use crate::models::user::User;
 use crate::services::accounts::{self, UpdateUser};
+use crate::services::members::{self, ListMembers, Member, NewMember};
 use crate::web::App;
 use crate::web::auth::ApiUser;
 use crate::web::errors::WebResult;
-use crate::web::extract::{Id, Json};
+use crate::web::extract::{Id, Json, Query};
+
+/// Where the length of a whole list stands when the body is a bare array.
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// Lists the members, in the order in which they joined. The body is a bare array; how many there are in all stands in
+/// the header `X-Total-Count`, the next part's address in `Link`.
+#[utoipa::path(get, path = "/api/users", tag = "users", params(ListMembers),
+    responses(
+        (status = 200, body = [Member], headers(
+            ("X-Total-Count" = i64, description = "How many there are in all"),
+            ("Link" = Option<String>, description = "`<address>; rel=\"next\"`, the next part; absent at the end"))),
+        (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn list(
+    user: ApiUser,
+    app: App,
+    request: HttpRequest,
+    query: Query<ListMembers>,
+) -> WebResult<HttpResponse> {
+    let page = app.db.read(move |conn| members::list(conn, &user.0, &query.0)).await?;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((TOTAL, page.total));
+    if let Some(cursor) = page.next_cursor {
+        answer.insert_header((header::LINK, next_part(&request, &cursor)));
+    }
+    Ok(answer.json(page.items))
+}
+
+/// The same list from `cursor` on.
+fn next_part(request: &HttpRequest, cursor: &str) -> String {
+    let mut query: Vec<(String, String)> =
+        serde_html_form::from_str(request.query_string()).unwrap_or_default();
+    query.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "page"));
+    query.push(("cursor".to_owned(), cursor.to_owned()));
+    let query = serde_html_form::to_string(query).unwrap_or_default();
+    format!("<{}?{query}>; rel=\"next\"", request.path())
+}
+
+/// Adds a member, without an invitation; without an e-mail address a placeholder that may not sign in. For admins.
+#[utoipa::path(post, path = "/api/users", tag = "users", request_body = NewMember,
+    responses((status = 200, body = Member), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn create(user: ApiUser, app: App, body: Json<NewMember>) -> WebResult<HttpResponse> {
+    let member = app.db.write(move |conn| members::add(conn, &user.0, &body.0)).await?;
+    let location = format!("/api/users/{}", member.id);
+    Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(member))
+}
 
 /// Shows the caller.
 #[utoipa::path(get, path = "/api/users/me", tag = "users",
@@ -17,7 +66,16 @@ pub async fn me(user: ApiUser) -> Body<User> {
     Body(user.0)
 }
 
-/// Changes a member: `name`, `locale` and `theme` by themselves, the others by admins.
+/// Shows a member.
+#[utoipa::path(get, path = "/api/users/{id}", tag = "users",
+    params(("id" = String, Path, description = "The member's id")),
+    responses((status = 200, body = Member), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<Member>> {
+    Ok(Body(app.db.read(move |conn| members::find(conn, &user.0, &id.0)).await?))
+}
+
+/// Changes a member: `name`, `locale` and `theme` by themselves, the others by admins. Disabling somebody signs their
+/// browsers out and revokes their tokens.
 #[utoipa::path(patch, path = "/api/users/{id}", tag = "users", request_body = UpdateUser,
     params(("id" = String, Path, description = "The member's id")),
     responses((status = 200, body = User), (status = 400, body = Problem), (status = 401, body = Problem),

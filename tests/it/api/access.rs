@@ -57,6 +57,8 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(delete.clone(), &draft, json!({}), true),
         route(post, "/api/tokens", json!({ "name": "x" }), false),
         route(delete.clone(), &format!("/api/tokens/{token}"), json!({}), true),
+        route(get.clone(), "/api/users", json!({}), false),
+        route(get.clone(), &format!("/api/users/{}", owner.user().id), json!({}), false),
         route(get, "/api/users/me", json!({}), false),
         route(patch, &format!("/api/users/{}", owner.user().id), json!({ "name": "x" }), false),
         route(delete.clone(), &share, json!({}), true),
