@@ -4,6 +4,7 @@ pub mod api_token;
 pub mod archive;
 pub mod chat_session;
 pub mod identity;
+pub mod invitation;
 pub mod login_session;
 pub mod message;
 pub mod post;

@@ -8,6 +8,7 @@ pub mod checkpoints;
 pub mod counts;
 pub mod filters;
 pub mod identities;
+pub mod invitations;
 pub mod login_sessions;
 pub mod messages;
 pub mod posts;

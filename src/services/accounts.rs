@@ -10,7 +10,7 @@ use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
 use crate::models::new_id;
 use crate::models::user::{NewUser, Role, Theme, User, UserChanges};
-use crate::repositories::{api_tokens, login_sessions, users};
+use crate::repositories::{api_tokens, invitations, login_sessions, users};
 
 /// A person about to become a member; the password is already hashed.
 pub struct NewAccount {
@@ -133,6 +133,10 @@ pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) ->
     let after = users::update(conn, &id, &changes(input)?)?;
     if after.disabled != before.disabled {
         end_access(conn, &after)?;
+    }
+    if after.disabled || after.role != Role::Admin {
+        // Else somebody could keep a way back in as an admin.
+        invitations::delete_by_inviter(conn, &after.id)?;
     }
     Ok(after)
 }

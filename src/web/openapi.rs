@@ -55,6 +55,9 @@ use super::{api, session_store};
         api::users::me,
         api::users::show,
         api::users::update,
+        api::invitations::list,
+        api::invitations::create,
+        api::invitations::delete,
     ),
     modifiers(&Credentials),
     security(("token" = []), ("cookie" = []))

@@ -131,6 +131,14 @@ pub fn delete_identity(id: &str) -> String {
     format!("/settings/identities/{id}/delete")
 }
 
+/// What every link to an invitation begins with; its secret follows.
+pub const INVITATIONS: &str = "/invite/";
+
+/// The link that lets somebody in, and the form behind it (POST).
+pub fn invitation(code: &str) -> String {
+    format!("{INVITATIONS}{code}")
+}
+
 /// The link that creates the first account.
 pub fn setup(code: &str) -> String {
     serde_urlencoded::to_string([("code", code)]).map_or(SETUP.to_owned(), |query| format!("{SETUP}?{query}"))

@@ -1,5 +1,5 @@
 //! What every log line of a request is written under: the id its reader is shown, method and path. Never the query,
-//! which holds codes and what people search for.
+//! which holds codes and what people search for, nor the secret of an invitation.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -7,14 +7,21 @@ use actix_web::{Error, HttpMessage};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
+use super::paths;
+
 /// Opens the span of each request.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
-        tracing::info_span!("request", request_id = id, method = %request.method(), path = request.path())
+        tracing::info_span!("request", request_id = id, method = %request.method(), path = told(request.path()))
     }
 
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
+}
+
+/// The path without a secret in it: whoever reads the log is not invited.
+fn told(path: &str) -> &str {
+    if path.starts_with(paths::INVITATIONS) { paths::INVITATIONS } else { path }
 }

@@ -41,7 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        auth, export, hello, messages, models, posts, products, runs, search, sessions, shares, tokens, users,
+        auth, export, hello, invitations, messages, models, posts, products, runs, search, sessions, shares,
+        tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -86,6 +87,8 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/tokens/{id}").delete(tokens::delete))
         .service(endpoint("/users").get(users::list).post(users::create))
         .service(endpoint("/users/me").get(users::me))
+        .service(endpoint("/users/invitations").get(invitations::list).post(invitations::create))
+        .service(endpoint("/users/invitations/{id}").delete(invitations::delete))
         .service(endpoint("/users/{id}").get(users::show).patch(users::update))
         .service(endpoint("/openapi.json").get(openapi::json))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/api/openapi.json")));
@@ -93,12 +96,15 @@ fn api_map(config: &mut ServiceConfig) {
 
 fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, list, say, share, show};
-    use super::pages::{devices, guide, home, identities, login, preferences, settings, setup, tokens};
+    use super::pages::{
+        devices, guide, home, identities, invited, login, preferences, settings, setup, tokens,
+    };
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))
         .service(endpoint("/logout").post(login::sign_out))
         .service(endpoint("/setup").get(setup::show).post(setup::create))
+        .service(endpoint("/invite/{code}").get(invited::show).post(invited::accept))
         .service(endpoint("/preferences").post(preferences::save))
         .service(endpoint("/chat").get(list::index).post(home::create))
         .service(endpoint("/chat/{id}").get(show::show))

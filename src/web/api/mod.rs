@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod export;
 pub mod hello;
+pub mod invitations;
 pub mod messages;
 pub mod models;
 pub mod posts;

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod guide;
 pub mod home;
 pub mod identities;
+pub mod invited;
 pub mod leave;
 pub mod listing;
 pub mod login;

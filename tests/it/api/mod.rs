@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod contract;
 mod export;
+mod invitations;
 mod messages;
 mod openapi;
 mod posts;

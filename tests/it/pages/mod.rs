@@ -3,5 +3,6 @@
 mod accounts;
 mod chat;
 mod guide;
+mod invited;
 mod settings;
 mod sharing;

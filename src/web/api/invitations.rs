@@ -1,0 +1,72 @@
+//! Invitations, for admins.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::{SUCCESS, Success};
+use crate::models::invitation::Invitation;
+use crate::services::invitations::{self, NewInvitation};
+use crate::web::auth::ApiUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Json};
+use crate::web::{App, paths};
+
+/// The invitations that can still be accepted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitationList {
+    /// Newest first.
+    pub invitations: Vec<Invitation>,
+}
+
+/// An invitation just made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitationBody {
+    /// The invitation with its link.
+    pub invitation: LinkedInvitation,
+}
+
+/// An invitation with its link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkedInvitation {
+    /// What is kept.
+    #[serde(flatten)]
+    pub invitation: Invitation,
+    /// The link to pass on; shown this once.
+    #[schema(example = "https://stoa.example/invite/5cP…")]
+    pub url: String,
+}
+
+/// Lists the open invitations.
+#[utoipa::path(get, path = "/api/users/invitations", tag = "users",
+    responses((status = 200, body = InvitationList), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn list(user: ApiUser, app: App) -> WebResult<Body<InvitationList>> {
+    let invitations = app.db.read(move |conn| invitations::list(conn, &user.0)).await?;
+    Ok(Body(InvitationList { invitations }))
+}
+
+/// Makes an invitation: one account, within seven days.
+#[utoipa::path(post, path = "/api/users/invitations", tag = "users", request_body = NewInvitation,
+    responses((status = 200, body = InvitationBody), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn create(user: ApiUser, app: App, body: Json<NewInvitation>) -> WebResult<HttpResponse> {
+    let made = app.db.write(move |conn| invitations::create(conn, &user.0, &body.0)).await;
+    let (invitation, code) = made?;
+    let location = format!("/api/users/invitations/{}", invitation.id);
+    let url = format!("{}{}", app.base_url, paths::invitation(&code));
+    let body = InvitationBody { invitation: LinkedInvitation { invitation, url } };
+    Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(body))
+}
+
+/// Takes an invitation back.
+#[utoipa::path(delete, path = "/api/users/invitations/{id}", tag = "users",
+    params(("id" = String, Path, description = "The invitation's id")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    app.db.write(move |conn| invitations::revoke(conn, &user.0, &id.0)).await?;
+    Ok(Body(SUCCESS))
+}
