@@ -19,6 +19,10 @@ pub enum Thing {
     Post,
     /// A product.
     Product,
+    /// An artifact, or a version of one.
+    Artifact,
+    /// A task.
+    Task,
     /// Anything without a sentence of its own.
     Resource,
 }
@@ -79,6 +83,8 @@ impl AppError {
             Self::NotFound(Thing::ChatSession) => "session_not_found",
             Self::NotFound(Thing::Post) => "post_not_found",
             Self::NotFound(Thing::Product) => "product_not_found",
+            Self::NotFound(Thing::Artifact) => "artifact_not_found",
+            Self::NotFound(Thing::Task) => "task_not_found",
             Self::NotFound(Thing::Resource) => "not_found",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Model(error) => error.code(),

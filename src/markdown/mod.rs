@@ -23,6 +23,7 @@ mod text;
 
 pub use blocks::{Block, BlockRenderer};
 pub use cache::Cache;
+pub use syntaxes::extension;
 
 use painter::Palette;
 use parse::{Document, Kind};

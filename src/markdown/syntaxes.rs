@@ -37,6 +37,14 @@ pub fn fit_for(language: &str) -> Option<(Arc<SyntaxSet>, String)> {
     Some((Arc::clone(&syntaxes.set), name))
 }
 
+/// What the names of files in `language` usually end with, if we know it.
+pub fn extension(language: &str) -> Option<String> {
+    let syntaxes = SYNTAXES.lock().unwrap_or_else(PoisonError::into_inner);
+    let syntax = syntaxes.set.find_syntax_by_token(&language.to_ascii_lowercase())?;
+    let plain = |end: &&String| end.chars().all(|c| c.is_ascii_alphanumeric());
+    syntax.file_extensions.first().filter(plain).cloned()
+}
+
 /// The bundled syntax nearest to a language that is not bundled.
 fn relative(name: &str) -> &str {
     match name {

@@ -2,6 +2,7 @@
 
 pub mod api_token;
 pub mod archive;
+pub mod artifact;
 pub mod chat_session;
 pub mod identity;
 pub mod invitation;
@@ -14,6 +15,7 @@ pub mod run_event;
 pub mod search_entry;
 pub mod share;
 pub mod tags;
+pub mod task;
 pub mod user;
 
 use uuid::Uuid;

@@ -3,6 +3,7 @@
 //! Rows that a user owns are found through their owner; there is no other way to get one.
 
 pub mod api_tokens;
+pub mod artifacts;
 pub mod chat_sessions;
 pub mod checkpoints;
 pub mod counts;
@@ -18,4 +19,5 @@ pub mod runs;
 pub mod search;
 pub mod settings;
 pub mod shares;
+pub mod tasks;
 pub mod users;

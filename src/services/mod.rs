@@ -1,6 +1,7 @@
 //! The rules: what pages and API both call. Plain functions, connection first; knows nothing of HTTP.
 
 pub mod accounts;
+pub mod artifacts;
 pub mod attempts;
 pub mod export;
 pub mod guide;
@@ -23,5 +24,6 @@ pub mod setup;
 pub mod shares;
 pub mod slugs;
 pub mod snippet;
+pub mod tasks;
 pub mod text;
 pub mod tokens;

@@ -165,6 +165,28 @@ pub fn delete(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<()> {
     chat_sessions::delete_owned(conn, &owner.id, &id)
 }
 
+/// The conversation that something is said to have come out of: `None` when empty.
+///
+/// # Errors
+/// `Invalid`, with the field `session_id`, when the member has no such conversation.
+pub fn parse_origin(conn: &mut DbConn, owner: &User, id: Option<&str>) -> AppResult<Option<String>> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
+    match find(conn, owner, id) {
+        Ok(session) => Ok(Some(session.id)),
+        Err(AppError::NotFound(_)) => Err(AppError::field("session_id", "unknown_session")),
+        Err(error) => Err(error),
+    }
+}
+
+/// The conversation that a list is narrowed to, the member's or not: `None` when empty.
+///
+/// # Errors
+/// `Invalid`, with the field `session_id`, when it cannot be an id.
+pub fn parse_filter(id: Option<&str>) -> AppResult<Option<String>> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
+    parse_id(id).map(Some).ok_or_else(|| AppError::field("session_id", "unknown_session"))
+}
+
 fn parse_kind(text: Option<&str>) -> AppResult<Option<SessionKind>> {
     match text {
         None => Ok(None),

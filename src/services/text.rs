@@ -18,6 +18,8 @@ const SEARCH: usize = 200;
 const KEY: usize = 200;
 /// Longest id of a model, in characters.
 const MODEL: usize = 200;
+/// Longest name of a programming language, in characters.
+const LANGUAGE: usize = 50;
 /// Most tags of one thing, and longest tag in characters.
 const TAGS: usize = 20;
 const TAG: usize = 50;
@@ -64,6 +66,17 @@ pub fn parse_lines(field: &'static str, text: &str, longest: usize) -> AppResult
     match text.contains('\0') {
         true => Err(AppError::field(field, "nul")),
         false => Ok(text.replace("\r\n", "\n")),
+    }
+}
+
+/// Reads a text that is kept to the byte, perhaps empty; how long it is, the body's limit decides.
+///
+/// # Errors
+/// `Invalid`, with that field.
+pub fn parse_verbatim(field: &'static str, text: &str) -> AppResult<String> {
+    match text.contains('\0') {
+        true => Err(AppError::field(field, "nul")),
+        false => Ok(text.to_owned()),
     }
 }
 
@@ -217,6 +230,17 @@ pub fn parse_model(text: Option<&str>) -> AppResult<Option<String>> {
     match text {
         None | Some("") => Ok(None),
         Some(text) => line("model", text, MODEL).map(Some),
+    }
+}
+
+/// Reads the name of a programming language, known or not: `None` when empty.
+///
+/// # Errors
+/// `Invalid`, with the field `language`.
+pub fn parse_language(text: Option<&str>) -> AppResult<Option<String>> {
+    match text.map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => line("language", text, LANGUAGE).map(Some),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod pages;
 pub mod panics;
 pub mod paths;
 pub mod probes;
+pub mod raw_file;
 pub mod request_span;
 pub mod routes;
 pub mod security;

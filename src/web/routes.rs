@@ -41,8 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        auth, export, hello, invitations, messages, models, posts, products, runs, search, sessions, shares,
-        tokens, users,
+        artifacts, auth, export, hello, invitations, messages, models, posts, products, runs, search,
+        sessions, shares, tasks, tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -83,6 +83,14 @@ fn api_map(config: &mut ServiceConfig) {
         .service(
             endpoint("/products/{id}").get(products::show).put(products::update).delete(products::delete),
         )
+        .service(endpoint("/artifacts").get(artifacts::list).post(artifacts::create))
+        .service(
+            endpoint("/artifacts/{id}").get(artifacts::show).put(artifacts::update).delete(artifacts::delete),
+        )
+        .service(endpoint("/artifacts/{id}/versions").get(artifacts::versions))
+        .service(endpoint("/artifacts/{id}/raw").get(artifacts::raw))
+        .service(endpoint("/tasks").get(tasks::list).post(tasks::create))
+        .service(endpoint("/tasks/{id}").get(tasks::show).put(tasks::update).delete(tasks::delete))
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
         .service(endpoint("/tokens/{id}").delete(tokens::delete))
         .service(endpoint("/users").get(users::list).post(users::create))

@@ -1,5 +1,6 @@
 //! The JSON API: one file per resource, each handler the twin of a page's.
 
+pub mod artifacts;
 pub mod auth;
 pub mod export;
 pub mod hello;
@@ -14,6 +15,7 @@ pub mod runs;
 pub mod search;
 pub mod sessions;
 pub mod shares;
+pub mod tasks;
 pub mod tokens;
 pub mod users;
 

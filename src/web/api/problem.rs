@@ -109,6 +109,12 @@ fn operation_failed(method: &Method, pattern: Option<&str>) -> Option<&'static s
         ("POST", "/api/chat/sessions") => Some("create_session_failed"),
         ("DELETE", "/api/chat/sessions" | "/api/chat/sessions/{id}") => Some("delete_session_failed"),
         ("PATCH", "/api/chat/sessions" | "/api/chat/sessions/{id}") => Some("rename_session_failed"),
+        ("GET", "/api/artifacts" | "/api/artifacts/{id}") => Some("read_artifacts_failed"),
+        ("DELETE", "/api/artifacts/{id}") => Some("delete_artifact_failed"),
+        ("GET", "/api/tasks" | "/api/tasks/{id}") => Some("read_tasks_failed"),
+        ("POST", "/api/tasks") => Some("create_task_failed"),
+        ("PUT", "/api/tasks/{id}") => Some("update_task_failed"),
+        ("DELETE", "/api/tasks/{id}") => Some("delete_task_failed"),
         _ => None,
     }
 }

@@ -26,8 +26,12 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let draft = json!({ "title": "draft", "content": "x", "published": false });
     let draft = owner.post("/api/posts", draft).await.json()["post"]["id"].as_str().unwrap().to_owned();
     let draft = format!("/api/posts/{draft}");
+    let artifact = json!({ "title": "x", "kind": "text", "content": "x" });
+    let artifact = owner.post("/api/artifacts", artifact).await.header("location").to_owned();
+    let task = owner.post("/api/tasks", json!({ "title": "x" })).await.header("location").to_owned();
     let route = |method, path: &str, body, owned| Route { method, path: path.to_owned(), body, owned };
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
+    let put = Method::PUT;
     let one = format!("/api/chat/sessions/{session}");
     let messages = format!("{one}/messages");
     let share = format!("{one}/share");
@@ -49,6 +53,16 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), &format!("/api/runs/{run}/stream?view=blocks"), json!({}), true),
         route(post.clone(), &format!("/api/runs/{run}/cancel"), json!({}), true),
         route(post.clone(), &format!("/api/runs/{run}/resume"), json!({}), true),
+        route(get.clone(), "/api/artifacts", json!({}), false),
+        route(post.clone(), "/api/artifacts", json!({ "title": "x", "kind": "text", "content": "" }), false),
+        route(get.clone(), &artifact, json!({}), true),
+        route(get.clone(), &format!("{artifact}/versions"), json!({}), true),
+        route(get.clone(), &format!("{artifact}/raw"), json!({}), true),
+        route(put.clone(), &artifact, json!({ "content": "y", "base_version": 1 }), true),
+        route(get.clone(), "/api/tasks", json!({}), false),
+        route(post.clone(), "/api/tasks", json!({ "title": "x" }), false),
+        route(get.clone(), &task, json!({}), true),
+        route(put, &task, json!({ "status": "done" }), true),
         route(get.clone(), "/api/models", json!({}), false),
         route(get.clone(), "/api/search?q=hi", json!({}), false),
         route(get.clone(), "/api/tokens", json!({}), false),
@@ -62,6 +76,8 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get, "/api/users/me", json!({}), false),
         route(patch, &format!("/api/users/{}", owner.user().id), json!({ "name": "x" }), false),
         route(delete.clone(), &share, json!({}), true),
+        route(delete.clone(), &artifact, json!({}), true),
+        route(delete.clone(), &task, json!({}), true),
         route(delete.clone(), "/api/chat/sessions", json!({ "id": session }), true),
         route(delete, &one, json!({}), true),
     ]

@@ -1,6 +1,7 @@
 //! The JSON contract, over HTTP.
 
 mod access;
+mod artifacts;
 mod bad_input;
 mod contract;
 mod export;
@@ -13,5 +14,6 @@ mod search;
 mod sessions;
 mod shares;
 mod streams;
+mod tasks;
 mod tokens;
 mod users;

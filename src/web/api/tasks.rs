@@ -1,0 +1,91 @@
+//! Tasks.
+
+use actix_web::http::header;
+use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::remembered::remembered;
+use super::{SUCCESS, Success};
+use crate::db::DbConn;
+use crate::models::task::Task;
+use crate::services::known;
+use crate::services::tasks::{self, ListTasks, NewTask, UpdateTask};
+use crate::web::App;
+use crate::web::auth::ApiUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Json, Query};
+
+/// A part of the caller's tasks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskList {
+    /// Last changed first.
+    pub tasks: Vec<Task>,
+    /// How many there are in all.
+    pub total: i64,
+    /// To be given as `cursor` for the next part; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskBody {
+    /// The task.
+    pub task: Task,
+}
+
+/// Lists the caller's tasks.
+#[utoipa::path(get, path = "/api/tasks", tag = "tasks", params(ListTasks),
+    responses((status = 200, body = TaskList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn list(
+    user: ApiUser,
+    app: App,
+    request: HttpRequest,
+    query: Query<ListTasks>,
+) -> WebResult<HttpResponse> {
+    let reader = user.0.id.clone();
+    let load = move |conn: &mut DbConn| {
+        let page = tasks::list(conn, &user.0, &query.0)?;
+        Ok(TaskList { tasks: page.items, total: page.total, next_cursor: page.next_cursor })
+    };
+    remembered(&app, &request, known::TASKS, &reader, load).await
+}
+
+/// Notes a task down.
+#[utoipa::path(post, path = "/api/tasks", tag = "tasks", request_body = NewTask,
+    responses((status = 200, body = TaskBody), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn create(user: ApiUser, app: App, body: Json<NewTask>) -> WebResult<HttpResponse> {
+    let task = app.db.write(move |conn| tasks::create(conn, &user.0, &body.0)).await?;
+    let location = format!("/api/tasks/{}", task.id);
+    Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(TaskBody { task }))
+}
+
+/// Shows a task.
+#[utoipa::path(get, path = "/api/tasks/{id}", tag = "tasks",
+    params(("id" = String, Path, description = "The task's id")),
+    responses((status = 200, body = TaskBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<TaskBody>> {
+    let task = app.db.read(move |conn| tasks::find(conn, &user.0, &id.0)).await?;
+    Ok(Body(TaskBody { task }))
+}
+
+/// Changes a task.
+#[utoipa::path(put, path = "/api/tasks/{id}", tag = "tasks", request_body = UpdateTask,
+    params(("id" = String, Path, description = "The task's id")),
+    responses((status = 200, body = TaskBody), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateTask>) -> WebResult<Body<TaskBody>> {
+    let task = app.db.write(move |conn| tasks::update(conn, &user.0, &id.0, &body.0)).await?;
+    Ok(Body(TaskBody { task }))
+}
+
+/// Deletes a task.
+#[utoipa::path(delete, path = "/api/tasks/{id}", tag = "tasks",
+    params(("id" = String, Path, description = "The task's id")),
+    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
+    app.db.write(move |conn| tasks::delete(conn, &user.0, &id.0)).await?;
+    Ok(Body(SUCCESS))
+}
