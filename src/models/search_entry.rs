@@ -18,6 +18,11 @@ text_enum! {
     }
 }
 
+impl SearchKind {
+    /// Every kind, in the order a person chooses from.
+    pub const ALL: [Self; 5] = [Self::Session, Self::Message, Self::Artifact, Self::Task, Self::Post];
+}
+
 /// A thing that the index names, with the text it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchEntry {

@@ -56,6 +56,12 @@ pub fn at_exercise(slug: &str, id: &str) -> String {
     format!("{GUIDE}/{slug}#exercise-{id}")
 }
 
+/// What a search for `query` finds; `kind` and `cursor` may be empty.
+pub fn search(query: &str, kind: &str, cursor: &str) -> String {
+    let fact = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    with_query(SEARCH, [("q", fact(query)), ("kind", fact(kind)), ("cursor", fact(cursor))])
+}
+
 /// The page of what a search found; a message's is that of its conversation.
 pub fn found(hit: &Hit) -> String {
     match (hit.kind, &hit.session_id, &hit.slug) {

@@ -105,7 +105,7 @@ fn api_map(config: &mut ServiceConfig) {
 fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, list, say, share, show};
     use super::pages::{
-        devices, guide, home, identities, invited, login, preferences, settings, setup, tokens,
+        devices, guide, home, identities, invited, login, preferences, search, settings, setup, tokens,
     };
     config
         .service(endpoint("/").get(home::show))
@@ -129,6 +129,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/{id}/share").get(share::form).post(share::freeze))
         .service(endpoint("/chat/{id}/share/delete").post(share::revoke))
         .service(endpoint("/share/{key}").get(share::read))
+        .service(endpoint("/search").get(search::index))
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))

@@ -18,6 +18,7 @@ pub mod preferences;
 pub mod problem;
 pub mod reader;
 pub mod respond;
+pub mod search;
 pub mod settings;
 pub mod setup;
 pub mod sidebar;

@@ -68,6 +68,15 @@ export const pages = [
     },
   },
   { name: 'sessions-nothing-found', open: () => '/chat?q=nothing+like+it' },
+  { name: 'search', open: () => '/search' },
+  {
+    name: 'search-results',
+    open: async ({ page }) => {
+      for (const name of ['会话 session', `Session ${longName}`]) await postJson(page, '/api/chat/sessions', { name });
+      return '/search?q=session';
+    },
+  },
+  { name: 'search-nothing-found', open: () => '/search?q=nothing+like+it&kind=task' },
   { name: 'session-empty', open: emptySession },
   {
     name: 'session',

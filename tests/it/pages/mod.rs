@@ -4,5 +4,6 @@ mod accounts;
 mod chat;
 mod guide;
 mod invited;
+mod search;
 mod settings;
 mod sharing;
