@@ -5,6 +5,7 @@
 mod figures;
 mod lists;
 mod page;
+mod search;
 mod server;
 mod startup;
 mod streams;
@@ -17,6 +18,7 @@ use figures::Figure;
 
 /// What can be measured, in order.
 const NAMES: [&str; 5] = ["startup", "throughput", "lists", "page", "streams"];
+const NAMES: [&str; 5] = ["startup", "throughput", "page", "streams", "search"];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.
@@ -33,7 +35,8 @@ fn main() -> anyhow::Result<()> {
             "throughput" => runtime.block_on(throughput::measure())?,
             "lists" => runtime.block_on(lists::measure())?,
             "page" => runtime.block_on(page::measure())?,
-            _ => runtime.block_on(streams::measure())?,
+            "streams" => runtime.block_on(streams::measure())?,
+            _ => runtime.block_on(search::measure())?,
         });
     }
     figures::print(&figures);

@@ -1,0 +1,162 @@
+//! How long a search over very many messages takes, and what the index adds to a message's insertion.
+//!
+//! Measured on the service itself rather than over loopback, so that `scripts/postgres scripts/bench search` measures
+//! the other database. `STOA_BENCH_MESSAGES` is how many there are.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use diesel::connection::SimpleConnection;
+use stoa::db::{Db, DbConn, DbOptions, DbTarget};
+use stoa::models::new_id;
+use stoa::models::user::{Role, User};
+use stoa::services::accounts::{self, NewAccount};
+use stoa::services::search::{self, Search};
+use stoa::services::text::{Email, ShortName};
+
+use super::figures::{Figure, median, milliseconds, percentile};
+
+const MESSAGES: usize = 1_000_000;
+/// Messages written by one statement.
+const STEP: usize = 500;
+const SEARCHES: usize = 50;
+const INSERTIONS: usize = 200;
+
+const ASKED: [(&str, &str); 8] = [
+    ("rare word", "zyzzyva"),
+    ("frequent word", "database"),
+    ("Chinese word of two characters, frequent", "数据"),
+    ("Chinese word of two characters, rare", "鹦鹉"),
+    ("two words", "database w77"),
+    ("two Chinese words", "数据 写锁"),
+    ("beginning of many words", "w12"),
+    ("word that only others have", "elsewhere"),
+];
+
+/// Fills a database, most of it one member's, and asks again and again.
+pub async fn measure() -> anyhow::Result<Vec<Figure>> {
+    let folder = tempfile::TempDir::new()?;
+    let messages = std::env::var("STOA_BENCH_MESSAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(MESSAGES);
+    let url = std::env::var("STOA_TEST_DATABASE").ok();
+    let target = url.as_deref().map_or(Ok(DbTarget::Sqlite(folder.path().join("stoa.db"))), DbTarget::parse);
+    let db = Db::open(&target.map_err(anyhow::Error::msg)?, DbOptions::default())?;
+    let mut rooms = Vec::new();
+    for n in 0..10 {
+        rooms.push(member(&db, n).await?);
+    }
+    let begun = Instant::now();
+    for from in (0..messages).step_by(STEP) {
+        fill(&db, &rooms, from, STEP.min(messages - from)).await?;
+    }
+    let each = begun.elapsed() / u32::try_from(messages)?;
+    let mut figures = vec![Figure::new(format!("filling {messages} messages, each"), milliseconds(each), "")];
+    let (owner, _) = rooms.first().context("nobody")?;
+    for (what, q) in ASKED {
+        let (times, hits) = ask(&db, owner, q).await?;
+        let what = format!(
+            "{what}, {hits} shown, median of {SEARCHES} (slowest {})",
+            milliseconds(percentile(&times, 100))
+        );
+        figures.push(Figure::new(what, milliseconds(median(&times)), "< 50 ms"));
+    }
+    figures.extend(insertions(&db, &rooms).await?);
+    Ok(figures)
+}
+
+/// A member and a session of theirs.
+async fn member(db: &Db, n: usize) -> anyhow::Result<(User, String)> {
+    let account = NewAccount {
+        email: Email::parse(&format!("search{n}@example.com"))?,
+        name: ShortName::parse("Bench")?,
+        role: Role::Member,
+        password_hash: None,
+    };
+    let user = db.write(move |conn| accounts::create(conn, account)).await?;
+    let session = new_id();
+    let values = format!("('{session}', '{}', 'Bench', FALSE, 'chat', 1, 1)", user.id);
+    run(db, format!("INSERT INTO chat_sessions (id, user_id, name, unnamed, kind, created_at, updated_at) VALUES {values}"))
+        .await?;
+    Ok((user, session))
+}
+
+async fn run(db: &Db, sql: String) -> anyhow::Result<()> {
+    let job = move |conn: &mut DbConn| match conn {
+        DbConn::Postgres(inner) => Ok(inner.batch_execute(&sql)?),
+        DbConn::Sqlite(inner) => Ok(inner.batch_execute(&sql)?),
+    };
+    Ok(db.write(job).await?)
+}
+
+/// Nine of ten messages are the first member's.
+async fn fill(db: &Db, rooms: &[(User, String)], from: usize, count: usize) -> anyhow::Result<()> {
+    let mut sql =
+        "INSERT INTO messages (id, session_id, role, content, status, created_at) VALUES ".to_owned();
+    for n in from..from + count {
+        let others = n % 10 == 9;
+        let room = if others { 1 + n / 10 % (rooms.len() - 1) } else { 0 };
+        let (_, session) = rooms.get(room).context("no session")?;
+        let comma = if n == from { "" } else { "," };
+        write!(sql, "{comma}('{}', '{session}', 'user', '{}', 'complete', 1)", new_id(), text(n, others))?;
+    }
+    run(db, sql).await
+}
+
+/// Forty words, the low numbers oftener than the high ones, and a Chinese sentence.
+fn text(n: usize, others: bool) -> String {
+    let mut state = n as u64;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as u32
+    };
+    let mut text = String::new();
+    for _ in 0..40 {
+        let (a, b) = (next() % 200, next() % 200);
+        text.push_str(&format!("w{} ", a * b));
+    }
+    text.extend((0..20).filter_map(|_| char::from_u32(0x4E00 + next() % 3000)));
+    for (word, every) in [("database", 2), ("数据", 3), ("写锁", 50), ("zyzzyva", 100_000), ("鹦鹉", 50_000)]
+    {
+        if n % every == 0 {
+            text.push_str(&format!("，{word}"));
+        }
+    }
+    if others {
+        text.push_str(" elsewhere");
+    }
+    text
+}
+
+async fn ask(db: &Db, owner: &User, q: &str) -> anyhow::Result<(Vec<Duration>, usize)> {
+    let (mut times, mut hits) = (Vec::new(), 0);
+    for _ in 0..SEARCHES {
+        let (owner, input) = (owner.clone(), Search { q: Some(q.to_owned()), ..Search::default() });
+        let begun = Instant::now();
+        hits = db.read(move |conn| search::find(conn, &owner, &input)).await?.hits.len();
+        times.push(begun.elapsed());
+    }
+    Ok((times, hits))
+}
+
+/// One message a transaction, first with the index, then without.
+async fn insertions(db: &Db, rooms: &[(User, String)]) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for (what, number) in [("with the index", 0), ("without", INSERTIONS)] {
+        if number > 0 {
+            let on = if db.is_exclusive() { "messages_searched_in" } else { "messages_searched ON messages" };
+            run(db, format!("DROP TRIGGER {on}")).await?;
+        }
+        let mut times = Vec::new();
+        for n in 0..INSERTIONS {
+            let begun = Instant::now();
+            fill(db, rooms, MESSAGES + number + n, 1).await?;
+            times.push(begun.elapsed());
+        }
+        let what = format!(
+            "inserting one message {what}, median (slowest {})",
+            milliseconds(percentile(&times, 100))
+        );
+        figures.push(Figure::new(what, milliseconds(median(&times)), ""));
+    }
+    Ok(figures)
+}
