@@ -292,7 +292,7 @@ async fn long_texts_of_any_kind_are_taken_and_found_by_their_beginning() {
     let long = message(&app, &room, &text, "complete").await;
     assert_eq!(found(&app, &ada, "开头").await, [long]);
     let odd: String = (1..0x11_0000).step_by(7).filter_map(char::from_u32).collect();
-    let odd =
-        message(&app, &room, &format!("{odd} {} {}", "x".repeat(5000), "å".repeat(5000)), "complete").await;
+    let odd = format!("{} {} {odd}", "x".repeat(5000), "å".repeat(5000));
+    let odd = message(&app, &room, &odd, "complete").await;
     assert_eq!(found(&app, &ada, &"X".repeat(200)).await, [odd]);
 }
