@@ -100,7 +100,7 @@ async fn words_are_found_as_people_write_them() {
         "把，Stream",
         "，",
     ] {
-        assert_eq!(found(&app, &ada, q).await, [id.clone()], "{q}");
+        assert_eq!(found(&app, &ada, q).await, [id.as_str()], "{q}");
     }
     for q in [
         "锁写",
@@ -158,10 +158,10 @@ async fn an_answer_is_found_once_it_is_no_longer_written() {
     run(&app, format!("UPDATE messages SET content = 'half an answer' WHERE id = '{id}'")).await;
     assert!(found(&app, &ada, "half").await.is_empty());
     run(&app, format!("UPDATE messages SET status = 'cancelled' WHERE id = '{id}'")).await;
-    assert_eq!(found(&app, &ada, "half").await, [id.clone()]);
+    assert_eq!(found(&app, &ada, "half").await, [id.as_str()]);
     run(&app, format!("UPDATE messages SET content = 'whole' WHERE id = '{id}'")).await;
     assert!(found(&app, &ada, "half").await.is_empty());
-    assert_eq!(found(&app, &ada, "whole").await, [id.clone()]);
+    assert_eq!(found(&app, &ada, "whole").await, [id.as_str()]);
     run(&app, format!("UPDATE messages SET content = '' WHERE id = '{id}'")).await;
     assert!(found(&app, &ada, "whole").await.is_empty());
 }
@@ -172,7 +172,7 @@ async fn a_session_is_found_by_a_name_somebody_gave_it() {
     let (ada, room) = somebody(&app).await;
     assert!(found(&app, &ada, "unnamed").await.is_empty());
     run(&app, format!("UPDATE chat_sessions SET name = '写锁', unnamed = FALSE WHERE id = '{room}'")).await;
-    assert_eq!(found(&app, &ada, "写锁").await, [room.clone()]);
+    assert_eq!(found(&app, &ada, "写锁").await, [room.as_str()]);
     run(&app, format!("UPDATE chat_sessions SET name = 'other' WHERE id = '{room}'")).await;
     assert!(found(&app, &ada, "写锁").await.is_empty());
     assert_eq!(found(&app, &ada, "other").await, [room]);
@@ -196,11 +196,11 @@ async fn an_artifact_is_found_by_its_newest_version() {
         format!("INSERT INTO artifact_versions VALUES ('{id}', {n}, 'report', {}, 1, 1)", quoted(text))
     };
     run(&app, version(1, "first draft")).await;
-    assert_eq!(found(&app, &ada, "report draft").await, [id.clone()]);
+    assert_eq!(found(&app, &ada, "report draft").await, [id.as_str()]);
     run(&app, version(2, "second thoughts")).await;
     run(&app, format!("UPDATE artifacts SET version = 2, title = '报告' WHERE id = '{id}'")).await;
     assert!(found(&app, &ada, "draft").await.is_empty());
-    assert_eq!(found(&app, &ada, "报告 second").await, [id.clone()]);
+    assert_eq!(found(&app, &ada, "报告 second").await, [id.as_str()]);
     run(&app, format!("DELETE FROM artifacts WHERE id = '{id}'")).await;
     assert!(found(&app, &ada, "报告").await.is_empty());
 }
@@ -210,14 +210,14 @@ async fn tasks_and_posts_follow_their_changes() {
     let app = spawn_app().await;
     let (ada, _) = somebody(&app).await;
     let id = task(&app, &ada, "buy milk", "two litres").await;
-    assert_eq!(found(&app, &ada, "milk litres").await, [id.clone()]);
+    assert_eq!(found(&app, &ada, "milk litres").await, [id.as_str()]);
     run(&app, format!("UPDATE tasks SET description = 'three' WHERE id = '{id}'")).await;
     assert!(found(&app, &ada, "litres").await.is_empty());
     let post = new_id();
     let columns = "id, user_id, slug, title, content, published, created_at, updated_at";
     let values = format!("'{post}', '{}', 'a-slug', 'A post', 'about milk', FALSE, 1, 1", ada.id);
     run(&app, format!("INSERT INTO posts ({columns}) VALUES ({values})")).await;
-    assert_eq!(found(&app, &ada, "milk").await, [post.clone(), id.clone()]);
+    assert_eq!(found(&app, &ada, "milk").await, [post.as_str(), id.as_str()]);
     run(&app, format!("UPDATE posts SET content = 'about tea' WHERE id = '{post}'")).await;
     assert_eq!(found(&app, &ada, "milk").await, [id]);
     run(&app, "DELETE FROM tasks; DELETE FROM posts;".to_owned()).await;
