@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::chat_session::SessionKind;
-use super::message::{MessageRole, MessageStatus, Usage};
+use super::message::{MessageStatus, Usage};
 use super::run::RunStatus;
 use crate::db::Time;
 
@@ -66,8 +66,8 @@ pub struct ArchivedMessage {
     pub id: String,
     /// What it follows.
     pub parent_id: Option<String>,
-    /// Who said it.
-    pub role: MessageRole,
+    /// Who said it: a word of `MessageRole`, or one that an import passes over.
+    pub role: String,
     /// Markdown.
     pub content: String,
     /// What the model thought aloud.

@@ -20,7 +20,10 @@ text_enum! {
 }
 
 /// A row of `chat_sessions`, as in JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Serialize, ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, Serialize, ToSchema,
+)]
+#[diesel(table_name = chat_sessions, treat_none_as_default_value = false)]
 #[schema(as = Session)]
 pub struct ChatSession {
     /// UUIDv7.

@@ -36,8 +36,8 @@ text_enum! {
 }
 
 /// A row of `messages`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, QueryableByName, Identifiable)]
-#[diesel(table_name = messages)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, QueryableByName, Identifiable, Insertable)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub struct Message {
     /// UUIDv7.
     pub id: String,

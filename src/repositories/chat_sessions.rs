@@ -131,6 +131,24 @@ pub fn insert(conn: &mut DbConn, session: NewChatSession) -> AppResult<ChatSessi
     Ok(session.into())
 }
 
+/// Adds a session as it was somewhere else.
+///
+/// # Errors
+/// `Conflict` when its id is taken.
+pub fn insert_whole(conn: &mut DbConn, session: &ChatSession) -> AppResult<()> {
+    diesel::insert_into(chat_sessions::table).values(session).execute(conn)?;
+    Ok(())
+}
+
+/// Whether anybody has a session of that id.
+///
+/// # Errors
+/// When the database fails.
+pub fn exists(conn: &mut DbConn, id: &str) -> AppResult<bool> {
+    let found: i64 = dsl::chat_sessions.filter(dsl::id.eq(id)).count().get_result(conn)?;
+    Ok(found > 0)
+}
+
 /// Changes a member's session.
 ///
 /// # Errors

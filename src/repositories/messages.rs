@@ -17,6 +17,26 @@ pub fn insert(conn: &mut DbConn, rows: &[NewMessage]) -> AppResult<()> {
     Ok(())
 }
 
+/// Adds messages as they were somewhere else, parents before children.
+///
+/// # Errors
+/// `Conflict` when an id is taken.
+pub fn insert_whole(conn: &mut DbConn, rows: &[Message]) -> AppResult<()> {
+    on_each!(conn, inner => diesel::insert_into(messages::table).values(rows).execute(inner))?;
+    Ok(())
+}
+
+/// Whether any message has one of these ids.
+///
+/// # Errors
+/// When the database fails.
+pub fn any_exists<'a>(conn: &mut DbConn, ids: impl Iterator<Item = &'a str>) -> AppResult<bool> {
+    let ids: Vec<_> = ids.collect();
+    let found: i64 =
+        on_each!(conn, inner => dsl::messages.filter(dsl::id.eq_any(&ids)).count().get_result(inner))?;
+    Ok(found > 0)
+}
+
 /// A message of a session, which the caller has already found through its owner.
 ///
 /// # Errors

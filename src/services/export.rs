@@ -91,7 +91,7 @@ fn archived_message(row: Message) -> ArchivedMessage {
     ArchivedMessage {
         id: row.id,
         parent_id: row.parent_id,
-        role: row.role,
+        role: row.role.as_str().to_owned(),
         content: row.content,
         reasoning: row.reasoning,
         model: row.model,

@@ -7,6 +7,7 @@ pub mod export;
 pub mod guide;
 pub mod health;
 pub mod identities;
+pub mod import;
 pub mod invitations;
 pub mod known;
 pub mod login_sessions;

@@ -116,17 +116,26 @@ fn read_body(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Vec<u8>, WebError>> + use<> {
+    read_bounded(request, payload, BODY_LIMIT)
+}
+
+/// The whole body, refused as soon as it is or says that it is larger than `limit` bytes.
+pub(super) fn read_bounded(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: usize,
+) -> impl Future<Output = Result<Vec<u8>, WebError>> + use<> {
     let announced = header_text(request, &header::CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
     let mut payload = web::Payload::from_request(request, payload).into_inner();
     async move {
-        if announced.is_some_and(|length| length > BODY_LIMIT) {
+        if announced.is_some_and(|length| length > limit) {
             return Err(WebError::TooLarge);
         }
-        let mut body = Vec::with_capacity(announced.unwrap_or_default());
+        let mut body = Vec::with_capacity(announced.unwrap_or_default().min(BODY_LIMIT));
         let Ok(payload) = &mut payload else { return Ok(body) };
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|error| payload_error(&error))?;
-            if body.len() + chunk.len() > BODY_LIMIT {
+            if body.len() + chunk.len() > limit {
                 return Err(WebError::TooLarge);
             }
             body.extend_from_slice(&chunk);

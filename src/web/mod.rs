@@ -20,6 +20,7 @@ pub mod routes;
 pub mod security;
 pub mod session_store;
 pub mod sse;
+pub mod upload;
 
 use actix_web::web::Data;
 

@@ -25,6 +25,7 @@ use super::{api, session_store};
         api::sessions::update,
         api::sessions::delete,
         api::export::download,
+        api::import::import,
         api::shares::show,
         api::shares::freeze,
         api::shares::revoke,

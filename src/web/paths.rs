@@ -27,6 +27,8 @@ pub const GUIDE: &str = "/guide";
 pub const SEARCH: &str = "/search";
 /// Members.
 pub const USERS: &str = "/users";
+/// Conversations from a file.
+pub const IMPORT: &str = "/chat/import";
 /// Theme and language, also for people who are not signed in (POST).
 pub const PREFERENCES: &str = "/preferences";
 /// Profile and password.

@@ -41,7 +41,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        artifacts, auth, export, hello, invitations, messages, models, posts, products, runs, search,
+        artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search,
         sessions, shares, tasks, tokens, users,
     };
     config
@@ -56,6 +56,7 @@ fn api_map(config: &mut ServiceConfig) {
                 .patch(sessions::rename)
                 .delete(sessions::delete_by_body),
         )
+        .service(endpoint("/chat/sessions/import").post(import::import))
         .service(
             endpoint("/chat/sessions/{id}")
                 .get(sessions::show)
@@ -103,7 +104,7 @@ fn api_map(config: &mut ServiceConfig) {
 }
 
 fn page_map(config: &mut ServiceConfig) {
-    use super::pages::chat::{edit, list, say, share, show};
+    use super::pages::chat::{edit, import, list, say, share, show};
     use super::pages::{
         devices, guide, home, identities, invited, login, preferences, search, settings, setup, tokens,
     };
@@ -115,6 +116,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/invite/{code}").get(invited::show).post(invited::accept))
         .service(endpoint("/preferences").post(preferences::save))
         .service(endpoint("/chat").get(list::index).post(home::create))
+        .service(endpoint("/chat/import").get(import::form).post(import::import))
         .service(endpoint("/chat/{id}").get(show::show))
         .service(endpoint("/chat/{id}/messages").post(say::send))
         .service(endpoint("/chat/{id}/messages/{message_id}/regenerate").post(say::regenerate))

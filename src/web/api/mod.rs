@@ -4,6 +4,7 @@ pub mod artifacts;
 pub mod auth;
 pub mod export;
 pub mod hello;
+pub mod import;
 pub mod invitations;
 pub mod messages;
 pub mod models;

@@ -5,6 +5,7 @@ mod artifacts;
 mod bad_input;
 mod contract;
 mod export;
+mod import;
 mod invitations;
 mod messages;
 mod openapi;

@@ -35,3 +35,27 @@ async fn nobody_shares_somebody_elses_chat() {
     }
     assert_eq!(bob.get(&format!("{chat}/share")).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_file_is_imported_by_a_plain_form() {
+    let app = spawn_app().await;
+    let browser = signed_in(&app, "ada@example.com").await;
+    let link = browser.get("/chat").await.attributes("a", "href");
+    assert!(link.contains(&"/chat/import".to_owned()));
+    let form = |file: &str| {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{file}\r\n--x--\r\n"
+        );
+        let request = browser.request(reqwest::Method::POST, "/chat/import");
+        let request = request.header("Content-Type", "multipart/form-data; boundary=x");
+        request.header("Origin", format!("http://{}", app.address)).body(body)
+    };
+    let chat = r#"{"title":"Soup","chat":{"messages":[{"role":"user","content":"How?"}]}}"#;
+    let page = browser.send(form(chat)).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.text.contains("Messages imported: 1"));
+    assert!(browser.get("/chat").await.text.contains("Soup"));
+    let page = browser.send(form("{\"x\":1}")).await;
+    assert_eq!(page.status, 400);
+    assert_eq!(page.texts("[role=alert]").len(), 1);
+}
