@@ -40,6 +40,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), "/api/chat/sessions", json!({}), false),
         route(post.clone(), "/api/chat/sessions", json!({}), false),
         route(patch.clone(), "/api/chat/sessions", json!({ "id": session, "name": "mine now" }), true),
+        route(post.clone(), "/api/chat/sessions/import", json!({ "chat": {} }), false),
         route(get.clone(), &one, json!({}), true),
         route(patch.clone(), &one, json!({ "name": "mine now" }), true),
         route(get.clone(), &share, json!({}), true),
