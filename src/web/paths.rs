@@ -2,6 +2,10 @@
 
 use crate::models::search_entry::SearchKind;
 use crate::services::search::Hit;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What of a name stands in an address as it is: letters and digits of ASCII, and dashes.
+const UNENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -74,6 +78,24 @@ pub fn found(hit: &Hit) -> String {
         (SearchKind::Task, ..) => format!("/tasks/{}", hit.id),
         (SearchKind::Post, _, slug) => format!("/posts/{}", slug.as_ref().unwrap_or(&hit.id)),
     }
+/// The editor of a new post.
+pub const NEW_POST: &str = "/posts/new";
+/// The newest posts, for feed readers.
+pub const FEED: &str = "/posts/feed.xml";
+
+/// One post.
+pub fn post(slug: &str) -> String {
+    format!("{POSTS}/{}", utf8_percent_encode(slug, UNENCODED))
+}
+
+/// The editor of a post.
+pub fn edit_post(slug: &str) -> String {
+    format!("{}/edit", post(slug))
+}
+
+/// The question before a post is deleted.
+pub fn delete_post(slug: &str) -> String {
+    format!("{}/delete", post(slug))
 }
 
 /// One conversation.

@@ -40,10 +40,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{
-        artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search,
-        sessions, shares, tasks, tokens, users,
-    };
+    use super::api::{artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search, sessions, shares, tasks, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -105,9 +102,8 @@ fn api_map(config: &mut ServiceConfig) {
 
 fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, import, list, say, share, show};
-    use super::pages::{
-        devices, guide, home, identities, invited, login, preferences, search, settings, setup, tokens,
-    };
+    use super::pages::{devices, guide, home, identities, invited, login, preferences, search, settings, setup, tokens};
+    use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))
@@ -125,6 +121,12 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/{id}/pin").post(edit::pin))
         .service(endpoint("/chat/{id}/archive").post(edit::archive))
         .service(endpoint("/chat/{id}/delete").get(edit::delete_form).post(edit::delete))
+        .service(endpoint("/posts").get(post_list::index).post(post_edit::create))
+        .service(endpoint("/posts/new").get(post_edit::new_form))
+        .service(endpoint("/posts/feed.xml").get(feed::show))
+        .service(endpoint("/posts/{slug}").get(post_show::show))
+        .service(endpoint("/posts/{slug}/edit").get(post_edit::edit_form).post(post_edit::update))
+        .service(endpoint("/posts/{slug}/delete").get(post_edit::delete_form).post(post_edit::delete))
         .service(endpoint("/guide").get(guide::index))
         .service(endpoint("/guide/{slug}").get(guide::show))
         .service(endpoint("/guide/{slug}/exercises/{id}").get(guide::back).post(guide::answer))

@@ -3,6 +3,12 @@
 use crate::error::AppError;
 use crate::i18n::Locale;
 
+/// Words with commas between them, Chinese ones too.
+pub fn words(text: &str) -> Vec<String> {
+    let words = text.split([',', '，', '、']).map(str::trim);
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// Sentences about fields, by the name of the field.
 #[derive(Clone, Debug, Default)]
 pub struct Problems(Vec<(&'static str, String)>);
@@ -19,6 +25,7 @@ impl Problems {
                 Ok(Self(fields.into_iter().map(|(name, key)| (name, sentence(key))).collect()))
             }
             AppError::BadRequest("missing_name") => Ok(Self(vec![("name", sentence("required"))])),
+            AppError::BadRequest("missing_title") => Ok(Self(vec![("title", sentence("required"))])),
             AppError::Conflict("email_taken") => {
                 Ok(Self(vec![("email", locale.t("error.email_taken").into_owned())]))
             }

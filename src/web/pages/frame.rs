@@ -104,6 +104,11 @@ impl Place {
         Self { path: paths::PRODUCTS, label: "nav.products", icon: "package" },
         Self { path: paths::GUIDE, label: "nav.guide", icon: "book-open" },
     ];
+    /// The places that are open to everybody, as they stand above public pages.
+    pub const PUBLIC: [Self; 3] = {
+        let [_, _, posts, products, guide] = Self::ALL;
+        [posts, products, guide]
+    };
 }
 
 impl Viewer {

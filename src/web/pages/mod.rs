@@ -14,6 +14,7 @@ pub mod leave;
 pub mod listing;
 pub mod login;
 pub mod moment;
+pub mod posts;
 pub mod preferences;
 pub mod problem;
 pub mod reader;

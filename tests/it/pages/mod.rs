@@ -4,6 +4,7 @@ mod accounts;
 mod chat;
 mod guide;
 mod invited;
+mod posts;
 mod search;
 mod settings;
 mod sharing;
