@@ -80,6 +80,8 @@ pub fn found(hit: &Hit) -> String {
     }
 /// The editor of a new post.
 pub const NEW_POST: &str = "/posts/new";
+/// The form of a new product.
+pub const NEW_PRODUCT: &str = "/products/new";
 /// The newest posts, for feed readers.
 pub const FEED: &str = "/posts/feed.xml";
 
@@ -96,6 +98,26 @@ pub fn edit_post(slug: &str) -> String {
 /// The question before a post is deleted.
 pub fn delete_post(slug: &str) -> String {
     format!("{}/delete", post(slug))
+}
+
+/// One product.
+pub fn product(id: &str) -> String {
+    format!("{PRODUCTS}/{id}")
+}
+
+/// The form of a product.
+pub fn edit_product(id: &str) -> String {
+    format!("{PRODUCTS}/{id}/edit")
+}
+
+/// The question before a product is deleted.
+pub fn delete_product(id: &str) -> String {
+    format!("{PRODUCTS}/{id}/delete")
+}
+
+/// Begins a research about a product (POST).
+pub fn research_product(id: &str) -> String {
+    format!("{PRODUCTS}/{id}/research")
 }
 
 /// One conversation.

@@ -104,6 +104,7 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, import, list, say, share, show};
     use super::pages::{devices, guide, home, identities, invited, login, preferences, search, settings, setup, tokens};
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
+    use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))
@@ -127,6 +128,12 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/posts/{slug}").get(post_show::show))
         .service(endpoint("/posts/{slug}/edit").get(post_edit::edit_form).post(post_edit::update))
         .service(endpoint("/posts/{slug}/delete").get(post_edit::delete_form).post(post_edit::delete))
+        .service(endpoint("/products").get(product_list::index).post(product_edit::create))
+        .service(endpoint("/products/new").get(product_edit::new_form))
+        .service(endpoint("/products/{id}").get(product_show::show))
+        .service(endpoint("/products/{id}/research").post(product_show::research))
+        .service(endpoint("/products/{id}/edit").get(product_edit::edit_form).post(product_edit::update))
+        .service(endpoint("/products/{id}/delete").get(product_edit::delete_form).post(product_edit::delete))
         .service(endpoint("/guide").get(guide::index))
         .service(endpoint("/guide/{slug}").get(guide::show))
         .service(endpoint("/guide/{slug}/exercises/{id}").get(guide::back).post(guide::answer))

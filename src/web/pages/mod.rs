@@ -17,6 +17,7 @@ pub mod moment;
 pub mod posts;
 pub mod preferences;
 pub mod problem;
+pub mod products;
 pub mod reader;
 pub mod respond;
 pub mod search;

@@ -5,6 +5,7 @@ mod chat;
 mod guide;
 mod invited;
 mod posts;
+mod products;
 mod search;
 mod settings;
 mod sharing;

@@ -1,0 +1,74 @@
+//! One product, and the way to research it.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::list::is_keeper;
+use super::price;
+use crate::db::DbConn;
+use crate::markdown;
+use crate::models::product::Product;
+use crate::services::messages::{self, SendMessage};
+use crate::services::products;
+use crate::services::sessions::NewSession;
+use crate::web::auth::MaybeUser;
+use crate::web::errors::{WebError, WebResult};
+use crate::web::extract::Id;
+use crate::web::pages::frame::Frame;
+use crate::web::pages::listing::Listing;
+use crate::web::pages::reader::Reader;
+use crate::web::pages::respond::{page, see_other};
+use crate::web::{App, paths};
+
+/// `GET /products/{id}`.
+#[derive(Template)]
+#[template(path = "products/show.html")]
+struct ProductPage {
+    frame: Frame,
+    product: Product,
+    price: String,
+    /// The description as safe HTML.
+    html: String,
+    tags: Vec<String>,
+    /// The list its tags lead to.
+    listing: Listing,
+    /// Whether the reader keeps the catalogue.
+    keeper: bool,
+}
+
+/// Shows a product.
+pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let product = products::find(conn, &id.0)?;
+        Ok((markdown::render(&product.description), product))
+    };
+    let (html, product) = app.db.read(load).await?;
+    let locale = reader.locale(user.0.as_ref());
+    let keeper = is_keeper(user.0.as_ref());
+    page(&ProductPage {
+        frame: reader.public(&app, user.0).await?,
+        price: price::shown(product.price_cents, product.currency.as_deref(), locale),
+        tags: product.tags.words(),
+        listing: Listing::new(paths::PRODUCTS, None, &[]),
+        html,
+        product,
+        keeper,
+    })
+}
+
+/// Begins a research named after a product, with a first question about it.
+pub async fn research(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let user = user.0.ok_or_else(|| WebError::SignIn { next: paths::product(&id.0) })?;
+    let (locale, model) = (reader.locale(Some(&user)), app.default_model(None).await?);
+    let begin = move |conn: &mut DbConn| {
+        let name = products::find(conn, &id.0)?.name;
+        let question = locale.t_with("products.question", &[("name", &name)]);
+        let kind = Some("deepresearch".to_owned());
+        let input = NewSession { name: Some(name), kind, ..NewSession::default() };
+        let said = SendMessage { content: Some(question), ..SendMessage::default() };
+        messages::begin(conn, &user, &input, &said, model.as_deref(), locale)
+    };
+    let sent = app.db.write(begin).await?;
+    app.runs.wake();
+    Ok(see_other(&paths::latest(&sent.run.session_id)))
+}
