@@ -10,7 +10,7 @@ use super::page_request::{Page, PageRequest, Paging};
 use super::slugs;
 use super::text::{parse_flag, parse_id, parse_lines, parse_search, parse_tags, parse_title};
 use crate::db::{DbConn, Time};
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, Thing};
 use crate::markdown;
 use crate::models::new_id;
 use crate::models::post::{Author, NewPost, PostChanges, WrittenPost};
@@ -126,6 +126,9 @@ pub fn list(conn: &mut DbConn, reader: Option<&User>, input: &ListPosts) -> AppR
 /// # Errors
 /// `NotFound`, for somebody else's draft too.
 pub fn find(conn: &mut DbConn, reader: Option<&User>, name: &str) -> AppResult<WrittenPost> {
+    if name.contains('\0') {
+        return Err(AppError::NotFound(Thing::Post));
+    }
     let id = parse_id(name);
     let name = id.as_deref().map_or(PostName::Slug(name), PostName::Id);
     posts::find_readable(conn, reader.map(|reader| reader.id.as_str()), name)
