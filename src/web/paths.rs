@@ -183,6 +183,34 @@ pub fn delete_identity(id: &str) -> String {
     format!("/settings/identities/{id}/delete")
 }
 
+/// Invitations: the open ones (GET) and a new one (POST).
+pub const INVITE: &str = "/users/invite";
+
+/// One member.
+pub fn user(id: &str) -> String {
+    format!("{USERS}/{id}")
+}
+
+/// Gives a member another role (POST).
+pub fn user_role(id: &str) -> String {
+    format!("{USERS}/{id}/role")
+}
+
+/// The question before a member is disabled.
+pub fn disable_user(id: &str) -> String {
+    format!("{USERS}/{id}/disable")
+}
+
+/// Lets a member in again (POST).
+pub fn enable_user(id: &str) -> String {
+    format!("{USERS}/{id}/enable")
+}
+
+/// Takes an invitation back (POST).
+pub fn revoke_invitation(id: &str) -> String {
+    format!("{INVITE}/{id}/revoke")
+}
+
 /// What every link to an invitation begins with; its secret follows.
 pub const INVITATIONS: &str = "/invite/";
 

@@ -102,7 +102,7 @@ fn api_map(config: &mut ServiceConfig) {
 
 fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, import, list, say, share, show};
-    use super::pages::{devices, guide, home, identities, invited, login, preferences, search, settings, setup, tokens};
+    use super::pages::{devices, guide, home, identities, invitations, invited, login, preferences, search, settings, setup, tokens, users};
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     config
@@ -141,6 +141,13 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/{id}/share/delete").post(share::revoke))
         .service(endpoint("/share/{key}").get(share::read))
         .service(endpoint("/search").get(search::index))
+        .service(endpoint("/users").get(users::list))
+        .service(endpoint("/users/invite").get(invitations::list).post(invitations::create))
+        .service(endpoint("/users/invite/{id}/revoke").post(invitations::revoke))
+        .service(endpoint("/users/{id}").get(users::show))
+        .service(endpoint("/users/{id}/role").post(users::set_role))
+        .service(endpoint("/users/{id}/disable").get(users::disable_form).post(users::disable))
+        .service(endpoint("/users/{id}/enable").post(users::enable))
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))

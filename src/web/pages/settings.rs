@@ -102,14 +102,18 @@ pub async fn set_password(
     form: Form<NewPassword>,
 ) -> WebResult<HttpResponse> {
     let device = auth::device_id(&session).unwrap_or_default();
+    let flash = if user.0.password_hash.is_some() { "flash.password_changed" } else { "flash.password_set" };
     match exchange(&app, user.0.clone(), form.0, device).await {
-        Ok(()) => done(&session, "flash.password_changed", paths::SETTINGS),
+        Ok(()) => done(&session, flash, paths::SETTINGS),
         Err(error) => refuse(&app, user.0, reader, error).await,
     }
 }
 
 async fn exchange(app: &AppState, user: User, form: NewPassword, device: String) -> AppResult<()> {
-    accounts::check_password(&user, form.current_password).await?;
+    // Who came in with a provider has none yet.
+    if user.password_hash.is_some() {
+        accounts::check_password(&user, form.current_password).await?;
+    }
     let hash = Password::parse(&form.password)?.hash().await?;
     app.db.write(move |conn| accounts::set_password(conn, &user, hash, &device)).await
 }

@@ -35,6 +35,8 @@ const here = (page) => new URL(page.url()).pathname;
 
 const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/chat/sessions', { name: longName })).id}`;
 
+const newUser = async ({ page }) => `/users/${(await postJson(page, '/api/users', { name: longName.slice(0, 100) })).id}`;
+
 // As the way back from a provider leads to it; the id is that of a request.
 const refused = (reason) => `error=auth_failed&reason=${reason}&id=0199d0a0-0000-7000-8000-000000000000`;
 
@@ -109,6 +111,29 @@ export const pages = [
   },
   { name: 'session-rename', open: async (context) => `${await emptySession(context)}/rename` },
   { name: 'session-delete', open: async (context) => `${await emptySession(context)}/delete` },
+  {
+    name: 'users',
+    open: async ({ page }) => {
+      await postJson(page, '/api/users', { name: longName.slice(0, 100) });
+      return '/users';
+    },
+  },
+  { name: 'users-nothing-found', open: () => '/users?q=nothing+like+it' },
+  { name: 'user', open: newUser },
+  { name: 'user-disable', open: async (context) => `${await newUser(context)}/disable` },
+  {
+    name: 'invite',
+    // The link is on the page that answers the form, so this page cannot be opened by its path.
+    show: async ({ page }) => {
+      await page.goto('/users/invite');
+      await page.locator('form[action="/users/invite"]').getByRole('button').click();
+      await page.locator('#secret').waitFor();
+    },
+  },
+  {
+    name: 'invited',
+    open: async ({ page }) => new URL((await postJson(page, '/api/users/invitations', {})).invitation.url).pathname,
+  },
   { name: 'settings', open: () => '/settings' },
   { name: 'tokens', open: () => '/settings/tokens' },
   {

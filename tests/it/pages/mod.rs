@@ -1,5 +1,6 @@
 //! The pages as plain HTML and forms, over HTTP.
 
+mod access;
 mod accounts;
 mod chat;
 mod guide;
@@ -9,3 +10,4 @@ mod products;
 mod search;
 mod settings;
 mod sharing;
+mod users;

@@ -1,0 +1,186 @@
+//! The directory of members; for admins also what may be changed about one.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use askama::Template;
+use serde::Deserialize;
+
+use super::frame::Frame;
+use super::listing::Listing;
+use super::moment::{Clock, Moment};
+use super::reader::Reader;
+use super::respond::{done, page};
+use crate::db::DbConn;
+use crate::error::AppResult;
+use crate::models::user::{Role, User};
+use crate::services::accounts::{self, UpdateUser};
+use crate::services::members::{self, ListMembers, Member};
+use crate::web::auth::PageUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Form, Id, Query};
+use crate::web::{App, paths};
+
+/// Members on one page.
+const LINES: &str = "50";
+
+/// `GET /users`.
+#[derive(Template)]
+#[template(path = "users/index.html")]
+struct UsersPage {
+    frame: Frame,
+    listing: Listing,
+    /// In the order in which they joined.
+    lines: Vec<MemberLine>,
+    /// Whether the reader may invite.
+    admin: bool,
+}
+
+/// `GET /users/{id}`.
+#[derive(Template)]
+#[template(path = "users/show.html")]
+struct UserPage {
+    frame: Frame,
+    member: MemberLine,
+    /// Whether the reader may change this member.
+    changeable: bool,
+}
+
+/// `GET /users/{id}/disable`.
+#[derive(Template)]
+#[template(path = "users/disable.html")]
+struct DisablePage {
+    frame: Frame,
+    member: MemberLine,
+}
+
+/// A member, as the reader may see them.
+struct MemberLine {
+    id: String,
+    name: String,
+    role: Role,
+    joined: Moment,
+    /// Only for admins and on oneself.
+    email: Option<String>,
+    disabled: bool,
+    /// Whether it is the reader.
+    own: bool,
+}
+
+impl MemberLine {
+    fn new(member: Member, reader: &User, clock: Clock) -> Self {
+        Self {
+            own: member.id == reader.id,
+            joined: clock.day(member.created_at.millis()),
+            disabled: member.private.as_ref().is_some_and(|private| private.disabled),
+            email: member.private.and_then(|private| private.email),
+            id: member.id,
+            name: member.name,
+            role: member.role,
+        }
+    }
+
+    /// The key of what the role is called.
+    fn role_key(&self) -> &'static str {
+        match self.role {
+            Role::Admin => "role.admin",
+            Role::Member => "role.member",
+        }
+    }
+
+    fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+}
+
+/// Lists the members.
+pub async fn list(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    query: Query<ListMembers>,
+) -> WebResult<HttpResponse> {
+    page(&app.db.read(move |conn| UsersPage::load(conn, &user.0, reader, query.0)).await?)
+}
+
+impl UsersPage {
+    fn load(conn: &mut DbConn, user: &User, reader: Reader, asked: ListMembers) -> AppResult<Self> {
+        let wanted = ListMembers { limit: Some(LINES.to_owned()), ..asked };
+        let found = members::list(conn, user, &wanted)?;
+        let listing = Listing::new(paths::USERS, wanted.q.as_deref(), &[]);
+        let clock = reader.clock();
+        let lines = found.items.into_iter().map(|member| MemberLine::new(member, user, clock));
+        Ok(Self {
+            listing: listing.paged(wanted.cursor.as_deref(), found.next_cursor.as_deref()),
+            lines: lines.collect(),
+            frame: reader.frame(conn, user, None)?,
+            admin: user.role == Role::Admin,
+        })
+    }
+}
+
+/// Shows a member.
+pub async fn show(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let member = find(conn, &user.0, &reader, &id.0)?;
+        let changeable = user.0.role == Role::Admin && !member.own;
+        Ok(UserPage { frame: reader.frame(conn, &user.0, None)?, member, changeable })
+    };
+    page(&app.db.read(load).await?)
+}
+
+fn find(conn: &mut DbConn, user: &User, reader: &Reader, id: &str) -> AppResult<MemberLine> {
+    Ok(MemberLine::new(members::find(conn, user, id)?, user, reader.clock()))
+}
+
+/// A role as it was chosen.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewRole {
+    role: String,
+}
+
+/// Gives a member another role.
+pub async fn set_role(
+    user: PageUser,
+    app: App,
+    session: Session,
+    id: Id,
+    form: Form<NewRole>,
+) -> WebResult<HttpResponse> {
+    let input = UpdateUser { role: Some(form.0.role), ..UpdateUser::default() };
+    change(user.0, &app, &session, id.0, input, "flash.role_changed").await
+}
+
+/// Asks whether a member may be disabled.
+pub async fn disable_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    accounts::require_admin(&user.0)?;
+    let load = move |conn: &mut DbConn| {
+        let member = find(conn, &user.0, &reader, &id.0)?;
+        Ok(DisablePage { frame: reader.frame(conn, &user.0, None)?, member })
+    };
+    page(&app.db.read(load).await?)
+}
+
+/// Shuts a member out.
+pub async fn disable(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
+    let input = UpdateUser { disabled: Some(true), ..UpdateUser::default() };
+    change(user.0, &app, &session, id.0, input, "flash.user_disabled").await
+}
+
+/// Lets a member in again.
+pub async fn enable(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
+    let input = UpdateUser { disabled: Some(false), ..UpdateUser::default() };
+    change(user.0, &app, &session, id.0, input, "flash.user_enabled").await
+}
+
+async fn change(
+    user: User,
+    app: &App,
+    session: &Session,
+    id: String,
+    input: UpdateUser,
+    flash: &str,
+) -> WebResult<HttpResponse> {
+    let changed = app.db.write(move |conn| accounts::update(conn, &user, &id, &input)).await?;
+    done(session, flash, &paths::user(&changed.id))
+}

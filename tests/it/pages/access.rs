@@ -1,0 +1,225 @@
+//! Who may open which page: every route, called by nobody, by a stranger, by somebody disabled and by the owner.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use stoa::db::Time;
+use stoa::models::identity::NewIdentity;
+use stoa::models::new_id;
+use stoa::models::user::{Role, User};
+use stoa::repositories::identities;
+use stoa::services::passwords::Password;
+
+use crate::support::app::{TestApp, spawn_app};
+use crate::support::browser::Browser;
+use crate::support::caller::{Answer, Caller};
+
+const PASSWORD: &str = "correct horse";
+
+/// For whom a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum For {
+    Everybody,
+    Members,
+    /// Whoever owns what the address names; for others there is nothing.
+    Owner,
+    Admins,
+}
+
+/// A route as the map has it, with what its address names and what a form sends there.
+type Row = (&'static str, &'static str, For, Vec<String>, &'static [(&'static str, &'static str)]);
+
+/// What the owner has.
+struct Owned {
+    user: String,
+    session: String,
+    answer: String,
+    token: String,
+    identity: String,
+    device: String,
+}
+
+/// Every route. What deletes stands at the end.
+fn rows(own: &Owned) -> Vec<Row> {
+    use For::{Admins, Everybody, Members, Owner};
+    let none = Vec::new;
+    let one = |id: &str| vec![id.to_owned()];
+    let chat = || one(&own.session);
+    let user = || one(&own.user);
+    let answer = vec![own.session.clone(), own.answer.clone()];
+    let exercise = || vec!["pages".to_owned(), "x".to_owned()];
+    vec![
+        ("get", "/", Members, none(), &[]),
+        ("get", "/login", Everybody, none(), &[]),
+        ("post", "/login", Everybody, none(), &[]),
+        ("get", "/setup", Everybody, none(), &[]),
+        ("post", "/setup", Everybody, none(), &[]),
+        ("get", "/invite/{code}", Everybody, one("x"), &[]),
+        ("post", "/invite/{code}", Everybody, one("x"), &[]),
+        ("post", "/preferences", Everybody, none(), &[]),
+        ("get", "/guide", Everybody, none(), &[]),
+        ("get", "/guide/{slug}", Everybody, one("pages"), &[]),
+        ("get", "/guide/{slug}/exercises/{id}", Everybody, exercise(), &[]),
+        ("post", "/guide/{slug}/exercises/{id}", Everybody, exercise(), &[]),
+        ("get", "/chat", Members, none(), &[]),
+        ("post", "/chat", Members, none(), &[("content", "hi")]),
+        ("get", "/chat/{id}", Owner, chat(), &[]),
+        ("post", "/chat/{id}/messages", Owner, chat(), &[("content", "hi")]),
+        ("post", "/chat/{id}/messages/{message_id}/regenerate", Owner, answer, &[]),
+        ("post", "/chat/{id}/stop", Owner, chat(), &[]),
+        ("get", "/chat/{id}/rename", Owner, chat(), &[]),
+        ("post", "/chat/{id}/rename", Owner, chat(), &[("name", "x")]),
+        ("post", "/chat/{id}/pin", Owner, chat(), &[("pinned", "true")]),
+        ("post", "/chat/{id}/archive", Owner, chat(), &[("archived", "true")]),
+        ("get", "/chat/{id}/delete", Owner, chat(), &[]),
+        ("get", "/users", Members, none(), &[]),
+        ("get", "/users/{id}", Members, user(), &[]),
+        ("get", "/users/invite", Admins, none(), &[]),
+        ("post", "/users/invite", Admins, none(), &[]),
+        ("post", "/users/invite/{id}/revoke", Admins, user(), &[]),
+        ("post", "/users/{id}/role", Admins, user(), &[("role", "admin")]),
+        ("get", "/users/{id}/disable", Admins, user(), &[]),
+        ("post", "/users/{id}/disable", Admins, user(), &[]),
+        ("post", "/users/{id}/enable", Admins, user(), &[]),
+        ("get", "/settings", Members, none(), &[]),
+        ("post", "/settings", Members, none(), &[("name", "Ada")]),
+        (
+            "post",
+            "/settings/password",
+            Members,
+            none(),
+            &[("current_password", PASSWORD), ("password", PASSWORD)],
+        ),
+        ("get", "/settings/tokens", Members, none(), &[]),
+        ("post", "/settings/tokens", Members, none(), &[("name", "x")]),
+        ("get", "/settings/identities", Members, none(), &[]),
+        ("get", "/settings/devices", Members, none(), &[]),
+        ("post", "/settings/tokens/{id}/delete", Owner, one(&own.token), &[]),
+        ("post", "/settings/identities/{id}/delete", Owner, one(&own.identity), &[]),
+        ("post", "/chat/{id}/delete", Owner, chat(), &[]),
+        ("post", "/settings/devices/{id}/delete", Owner, one(&own.device), &[]),
+        ("post", "/logout", Everybody, none(), &[]),
+    ]
+}
+
+/// The address of a row, with what it names in it.
+fn address(row: &Row) -> String {
+    let mut ids = row.3.iter();
+    let parts = row.1.split('/').map(|part| if part.starts_with('{') { ids.next().unwrap() } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+async fn call(browser: &Browser, row: &Row) -> Answer {
+    match row.0 {
+        "get" => browser.get(&address(row)).await,
+        _ => browser.post(&address(row), row.4).await,
+    }
+}
+
+fn leads_to_sign_in(answer: &Answer) -> bool {
+    answer.status == 303 && answer.header("location").starts_with("/login")
+}
+
+async fn somebody(app: &TestApp, email: &str) -> (Browser, User) {
+    let hash = Password::parse(PASSWORD).unwrap().hash().await.unwrap();
+    let user = app.add_user(email, Role::Member, Some(hash)).await;
+    (Browser::signed_in(app, email, PASSWORD).await, user)
+}
+
+async fn owner(app: &TestApp) -> (Browser, Owned) {
+    // The first device is the one to be signed out.
+    let (_, user) = somebody(app, "owner@example.com").await;
+    let browser = Browser::signed_in(app, "owner@example.com", PASSWORD).await;
+    let id = user.id.clone();
+    let identity = NewIdentity {
+        id: new_id(),
+        user_id: id.clone(),
+        issuer: "https://issuer.example".into(),
+        subject: "x".into(),
+        email: None,
+        created_at: Time::now(),
+    };
+    let linked = identity.id.clone();
+    app.state.db.write(move |conn| identities::insert(conn, &identity)).await.unwrap();
+    let made = browser.post("/settings/tokens", &[("name", "test")]).await.texts("#secret").remove(0);
+    let program = Caller::new(app.address, Some((made, user)));
+    let session = program.session().await;
+    program.ask(&session, "hi").await;
+    let answer = program.messages(&session).await[1]["id"].as_str().unwrap().to_owned();
+    let token = program.get("/api/tokens").await.json()["tokens"][0]["id"].as_str().unwrap().to_owned();
+    let devices = browser.get("/settings/devices").await.attributes("form[action$='/delete']", "action");
+    let device = devices[0].split('/').nth(3).unwrap().to_owned();
+    (browser, Owned { user: id, session, answer, token, identity: linked, device })
+}
+
+#[tokio::test]
+async fn the_table_has_every_page_and_no_other() {
+    let app = spawn_app().await;
+    let (_, own) = owner(&app).await;
+    let source = include_str!("../../../src/web/routes.rs");
+    let mut mapped = BTreeSet::new();
+    for part in source.split("fn page_map").nth(1).unwrap().split("endpoint(\"").skip(1) {
+        let (path, chain) = part.split_once('"').unwrap();
+        let methods = ["get", "post"].into_iter().filter(|method| chain.contains(&format!(".{method}(")));
+        mapped.extend(methods.map(|method| (method, path)));
+    }
+    let listed: BTreeSet<_> = rows(&own).iter().map(|row| (row.0, row.1)).collect();
+    assert_eq!(listed, mapped);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_sign_in_where_a_page_is_not_public() {
+    let app = spawn_app().await;
+    let (_, own) = owner(&app).await;
+    for row in rows(&own).iter().filter(|row| row.1 != "/logout") {
+        let answer = call(&Browser::new(app.address), row).await;
+        assert_eq!(leads_to_sign_in(&answer), row.2 != For::Everybody, "{} {}", row.0, row.1);
+        assert!(!answer.status.is_server_error(), "{} {}", row.0, row.1);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_finds_nothing_of_the_owners_and_may_not_do_what_admins_do() {
+    let app = spawn_app().await;
+    let (browser, own) = owner(&app).await;
+    let (stranger, _) = somebody(&app, "stranger@example.com").await;
+    for row in rows(&own) {
+        let expected = match row.2 {
+            For::Owner => 404,
+            For::Admins => 403,
+            For::Everybody | For::Members => continue,
+        };
+        assert_eq!(call(&stranger, &row).await.status, expected, "{} {}", row.0, row.1);
+    }
+    // And nothing of the owner's has changed.
+    for row in rows(&own).iter().filter(|row| row.0 == "get" && row.2 == For::Owner) {
+        assert_eq!(call(&browser, row).await.status, 200, "{}", row.1);
+    }
+}
+
+#[tokio::test]
+async fn somebody_disabled_has_to_sign_in_everywhere() {
+    let app = spawn_app().await;
+    let (browser, own) = owner(&app).await;
+    let path = format!("/api/users/{}", own.user);
+    app.admin().await.patch(&path, json!({ "disabled": true })).await;
+    for row in rows(&own).iter().filter(|row| row.2 != For::Everybody) {
+        assert!(leads_to_sign_in(&call(&browser, row).await), "{} {}", row.0, row.1);
+    }
+}
+
+#[tokio::test]
+async fn owners_may_but_for_what_admins_do() {
+    let app = spawn_app().await;
+    let (browser, own) = owner(&app).await;
+    for row in rows(&own).iter().filter(|row| row.2 != For::Everybody) {
+        let answer = call(&browser, row).await;
+        // The session may be busy with the answer before; a change of password has signed the other device out.
+        let fine = match row.2 {
+            For::Admins => answer.status == 403,
+            _ => answer.status == 200 || answer.status == 303 || answer.status == 409,
+        };
+        let gone = row.1 == "/settings/devices/{id}/delete" && answer.status == 404;
+        assert!((fine && !leads_to_sign_in(&answer)) || gone, "{} {}: {}", row.0, row.1, answer.status);
+    }
+}
