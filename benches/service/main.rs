@@ -17,8 +17,7 @@ use anyhow::bail;
 use figures::Figure;
 
 /// What can be measured, in order.
-const NAMES: [&str; 5] = ["startup", "throughput", "lists", "page", "streams"];
-const NAMES: [&str; 5] = ["startup", "throughput", "page", "streams", "search"];
+const NAMES: [&str; 6] = ["startup", "throughput", "lists", "page", "streams", "search"];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.

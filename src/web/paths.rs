@@ -78,6 +78,8 @@ pub fn found(hit: &Hit) -> String {
         (SearchKind::Task, ..) => format!("/tasks/{}", hit.id),
         (SearchKind::Post, _, slug) => format!("/posts/{}", slug.as_ref().unwrap_or(&hit.id)),
     }
+}
+
 /// The editor of a new post.
 pub const NEW_POST: &str = "/posts/new";
 /// The form of a new product.
