@@ -11,11 +11,13 @@ use crate::error::{AppError, AppResult, Thing};
 use crate::models::artifact::{
     Artifact, ArtifactChanges, ArtifactKind, ArtifactVersion, NewArtifact as NewRow, VersionSummary,
 };
+use crate::models::message::MessageRole;
 use crate::models::new_id;
 use crate::models::tags::Tags;
 use crate::models::user::User;
 use crate::repositories::artifacts::{self, ArtifactFilter};
 use crate::repositories::counts::{self, Counted};
+use crate::repositories::messages;
 
 /// Which artifacts to list, as it stands in the query string.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -134,6 +136,34 @@ pub fn create(conn: &mut DbConn, owner: &User, input: &NewArtifact) -> AppResult
     };
     let artifact = artifacts::insert(conn, &row)?;
     keep(conn, artifact, content)
+}
+
+/// Keeps an answer of a conversation as an artifact, called after its first line.
+///
+/// # Errors
+/// `NotFound` for unknown ids and for somebody else's, `BadRequest("not_an_answer")` for what a person said.
+pub fn keep_answer(conn: &mut DbConn, owner: &User, session: &str, message: &str) -> AppResult<FullArtifact> {
+    let session = sessions::find(conn, owner, session)?;
+    let message = parse_id(message).ok_or(AppError::NotFound(Thing::Resource))?;
+    let message = messages::find_in_session(conn, &session.id, &message)?;
+    if message.role != MessageRole::Assistant {
+        return Err(AppError::BadRequest("not_an_answer"));
+    }
+    let input = NewArtifact {
+        title: Some(first_line(&message.content).unwrap_or(session.name)),
+        kind: Some(ArtifactKind::Markdown.as_str().to_owned()),
+        content: Some(message.content),
+        session_id: Some(session.id),
+        ..NewArtifact::default()
+    };
+    create(conn, owner, &input)
+}
+
+/// The first words of a text without the marks of Markdown.
+fn first_line(text: &str) -> Option<String> {
+    let bare = |line: &str| line.trim_matches(|c: char| c.is_whitespace() || "#>*-_`".contains(c)).to_owned();
+    let line = text.lines().map(bare).find(|line| !line.is_empty())?;
+    Some(line.chars().filter(|c| !c.is_control()).take(80).collect())
 }
 
 /// Keeps the newest version of an artifact.

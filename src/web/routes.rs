@@ -40,10 +40,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{
-        artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search,
-        sessions, shares, tasks, tokens, users,
-    };
+    use super::api::{artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search, sessions, shares, tasks, tokens, users};
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -107,10 +104,8 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, import, list, say, share, show};
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
-    use super::pages::{
-        devices, guide, home, identities, invitations, invited, login, preferences, search, settings, setup,
-        tokens, users,
-    };
+    use super::pages::{devices, guide, home, identities, invitations, invited, login, preferences, search, settings, setup, tokens, users};
+    use super::pages::artifacts;
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))
@@ -154,6 +149,20 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/users/{id}/role").post(users::set_role))
         .service(endpoint("/users/{id}/disable").get(users::disable_form).post(users::disable))
         .service(endpoint("/users/{id}/enable").post(users::enable))
+        .service(endpoint("/chat/{id}/messages/{message_id}/artifact").post(artifacts::show::keep_answer))
+        .service(endpoint("/artifacts").get(artifacts::list::index).post(artifacts::edit::create))
+        .service(endpoint("/artifacts/new").get(artifacts::edit::new_form))
+        .service(endpoint("/artifacts/{id}").get(artifacts::show::show))
+        .service(
+            endpoint("/artifacts/{id}/edit").get(artifacts::edit::edit_form).post(artifacts::edit::update),
+        )
+        .service(
+            endpoint("/artifacts/{id}/delete")
+                .get(artifacts::show::delete_form)
+                .post(artifacts::show::delete),
+        )
+        .service(endpoint("/artifacts/{id}/versions").get(artifacts::versions::list))
+        .service(endpoint("/artifacts/{id}/diff").get(artifacts::versions::diff))
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))

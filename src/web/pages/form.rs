@@ -24,6 +24,7 @@ impl Problems {
             AppError::Invalid(fields) => {
                 Ok(Self(fields.into_iter().map(|(name, key)| (name, sentence(key))).collect()))
             }
+            AppError::BadRequest("missing_title") => Ok(Self(vec![("title", sentence("required"))])),
             AppError::BadRequest("missing_name") => Ok(Self(vec![("name", sentence("required"))])),
             AppError::BadRequest("missing_title") => Ok(Self(vec![("title", sentence("required"))])),
             AppError::Conflict("email_taken") => {
@@ -42,4 +43,9 @@ impl Problems {
     pub fn first(&self) -> Option<&str> {
         self.0.first().map(|(_, sentence)| sentence.as_str())
     }
+}
+
+/// The tags of one line: between commas, Western or Chinese.
+pub fn tag_words(line: &str) -> Vec<String> {
+    line.split([',', '，']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -1,6 +1,7 @@
 //! The pages: each file holds one resource's structs, ready for display, beside their handlers. Must not query
 //! anything: services do.
 
+pub mod artifacts;
 pub mod chat;
 pub mod composer;
 pub mod devices;

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod artifacts;
 mod chat;
 mod guide;
 mod invited;

@@ -1,0 +1,135 @@
+//! What an artifact holds, as HTML or a table. Pages and drawings are shown as their source: they never run.
+
+use crate::markdown;
+use crate::models::artifact::ArtifactKind;
+
+/// Most rows of a table that are shown.
+const ROWS: usize = 500;
+
+/// Content, ready for display.
+pub enum Shown {
+    /// Safe HTML.
+    Html(String),
+    /// A table: its first row is the head.
+    Table {
+        /// The first row.
+        head: Vec<String>,
+        /// The others.
+        rows: Vec<Vec<String>>,
+        /// Whether there are more.
+        cut: bool,
+    },
+}
+
+/// How that content is shown.
+pub fn shown(kind: ArtifactKind, language: Option<&str>, content: &str) -> Shown {
+    match kind {
+        ArtifactKind::Markdown => Shown::Html(markdown::render(content)),
+        ArtifactKind::Code => Shown::Html(source(language.unwrap_or_default(), content)),
+        ArtifactKind::Html => Shown::Html(source("html", content)),
+        ArtifactKind::Svg => Shown::Html(source("xml", content)),
+        ArtifactKind::Json => Shown::Html(source("json", &indented(content))),
+        ArtifactKind::Text => Shown::Html(source("", content)),
+        ArtifactKind::Csv => table(content).unwrap_or_else(|| Shown::Html(source("", content))),
+    }
+}
+
+/// Highlighted as a block of Markdown is, between fences longer than any within.
+fn source(language: &str, content: &str) -> String {
+    let longest = content.split(|c| c != '~').map(str::len).max().unwrap_or_default();
+    let fence = "~".repeat(longest.max(2) + 1);
+    let word = language.split(|c: char| c.is_whitespace() || c == '~').next().unwrap_or_default();
+    markdown::render(&format!("{fence}{word}\n{content}\n{fence}\n"))
+}
+
+fn table(content: &str) -> Option<Shown> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records().take(ROWS + 2) {
+        rows.push(record.ok()?.iter().map(str::to_owned).collect::<Vec<_>>());
+    }
+    if rows.is_empty() {
+        return None;
+    }
+    let head = rows.remove(0);
+    let cut = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    Some(Shown::Table { head, rows, cut })
+}
+
+/// JSON line by line, each number and name to the letter; what is none stays as it is.
+fn indented(content: &str) -> String {
+    if serde_json::from_str::<serde::de::IgnoredAny>(content).is_err() {
+        return content.to_owned();
+    }
+    let mut out = String::with_capacity(content.len() * 2);
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for c in content.chars() {
+        if quoted {
+            out.push(c);
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '{' | '[' => {
+                depth += 1;
+                out.push(c);
+                line(&mut out, depth);
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                match out.trim_end().ends_with(['{', '[']) {
+                    true => out.truncate(out.trim_end().len()),
+                    false => line(&mut out, depth),
+                }
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_whitespace() => {}
+            c => {
+                quoted = c == '"';
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    // Deeper than anybody reads: kept from growing with the square of the depth.
+    out.extend(std::iter::repeat_n("  ", depth.min(32)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_indented_to_the_letter() {
+        let text = r#"{"b":[1.50,{}],"a\"{":"x,\\"}"#;
+        assert_eq!(indented(text), "{\n  \"b\": [\n    1.50,\n    {}\n  ],\n  \"a\\\"{\": \"x,\\\\\"\n}");
+        assert_eq!(indented("{nope"), "{nope");
+    }
+
+    #[test]
+    fn pages_and_drawings_are_only_text() {
+        for kind in [ArtifactKind::Html, ArtifactKind::Svg, ArtifactKind::Text] {
+            let Shown::Html(html) = shown(kind, None, "~~~~\n<script>alert(1)</script>") else { panic!() };
+            assert!(!html.contains("<script"), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_a_head_and_an_end() {
+        let text = format!("a,\"b,c\"\n{}", "1,2\n".repeat(600));
+        let Shown::Table { head, rows, cut } = shown(ArtifactKind::Csv, None, &text) else { panic!() };
+        assert_eq!((head, rows.len(), cut), (vec!["a".into(), "b,c".into()], ROWS, true));
+    }
+}

@@ -1,0 +1,195 @@
+//! The form of an artifact: a new one, and the next version of one that exists. When somebody else was faster, both texts
+//! stand side by side, and whoever has seen the newer one may write over it.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde::Deserialize;
+
+use super::list::kind_label;
+use crate::db::DbConn;
+use crate::error::{AppError, AppResult};
+use crate::models::artifact::ArtifactKind;
+use crate::models::user::User;
+use crate::services::artifacts::{self, FullArtifact, NewArtifact, UpdateArtifact};
+use crate::state::AppState;
+use crate::web::auth::PageUser;
+use crate::web::errors::{WebResult, app_status};
+use crate::web::extract::{Form, Id, Query};
+use crate::web::pages::form::{Problems, tag_words};
+use crate::web::pages::frame::Frame;
+use crate::web::pages::reader::Reader;
+use crate::web::pages::respond::{done, page, page_with};
+use crate::web::{App, paths};
+
+/// `GET /artifacts/new` and `GET /artifacts/{id}/edit`.
+#[derive(Template)]
+#[template(path = "artifacts/edit.html")]
+struct EditPage {
+    frame: Frame,
+    /// The artifact; none for a new one.
+    id: Option<String>,
+    typed: ArtifactForm,
+    /// What others have written meanwhile.
+    newest: Option<FullArtifact>,
+    problems: Problems,
+}
+
+/// An artifact as it was typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ArtifactForm {
+    title: String,
+    kind: String,
+    language: String,
+    content: String,
+    tags: String,
+    session_id: String,
+    base_version: String,
+}
+
+impl ArtifactForm {
+    /// Browsers send every line end as CRLF.
+    fn content(&self) -> Option<String> {
+        Some(self.content.replace("\r\n", "\n"))
+    }
+
+    fn as_new(&self) -> NewArtifact {
+        NewArtifact {
+            title: Some(self.title.clone()),
+            kind: Some(self.kind.clone()),
+            language: Some(self.language.clone()),
+            content: self.content(),
+            session_id: Some(self.session_id.clone()),
+            tags: Some(tag_words(&self.tags)),
+        }
+    }
+
+    fn as_change(&self) -> UpdateArtifact {
+        UpdateArtifact {
+            title: Some(self.title.clone()),
+            content: self.content(),
+            base_version: self.base_version.parse().ok(),
+            tags: Some(tag_words(&self.tags)),
+        }
+    }
+}
+
+impl From<FullArtifact> for ArtifactForm {
+    fn from(full: FullArtifact) -> Self {
+        let row = full.artifact;
+        Self {
+            title: row.title,
+            kind: row.kind.as_str().to_owned(),
+            language: row.language.unwrap_or_default(),
+            content: full.content,
+            tags: row.tags.words().join(", "),
+            session_id: row.session_id.unwrap_or_default(),
+            base_version: row.version.to_string(),
+        }
+    }
+}
+
+impl EditPage {
+    fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        ArtifactKind::ALL.into_iter().map(|kind| (kind.as_str(), kind_label(kind)))
+    }
+
+    async fn refused(
+        app: &AppState,
+        user: User,
+        reader: Reader,
+        id: Option<String>,
+        mut typed: ArtifactForm,
+        error: AppError,
+    ) -> WebResult<HttpResponse> {
+        let stale = matches!(error, AppError::Conflict("stale_version"));
+        let status = if stale { StatusCode::CONFLICT } else { app_status(&error) };
+        let problems = match stale {
+            true => Problems::default(),
+            false => Problems::from_error(error, reader.locale(Some(&user)))?,
+        };
+        let load = move |conn: &mut DbConn| {
+            let newest = match &id {
+                Some(id) if stale => Some(artifacts::find(conn, &user, id, None)?),
+                _ => None,
+            };
+            if let Some(newest) = &newest {
+                typed.base_version = newest.artifact.version.to_string();
+            }
+            Ok(Self { frame: reader.frame(conn, &user, None)?, id, typed, newest, problems })
+        };
+        page_with(status, &app.db.read(load).await?)
+    }
+}
+
+/// The empty form, or one begun by a link.
+pub async fn new_form(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    begun: Query<ArtifactForm>,
+) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| EditPage::load(conn, &user.0, reader, None, begun.0);
+    page(&app.db.read(load).await?)
+}
+
+/// Keeps an artifact.
+pub async fn create(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    session: Session,
+    form: Form<ArtifactForm>,
+) -> WebResult<HttpResponse> {
+    let (input, owner) = (form.0.as_new(), user.0.clone());
+    match app.db.write(move |conn| artifacts::create(conn, &owner, &input)).await {
+        Ok(kept) => done(&session, "flash.artifact_kept", &paths::artifact(&kept.artifact.id)),
+        Err(error) => {
+            let reader = reader.at(paths::NEW_ARTIFACT);
+            EditPage::refused(&app, user.0, reader, None, form.0, error).await
+        }
+    }
+}
+
+/// The form with an artifact as it is.
+pub async fn edit_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let form = artifacts::find(conn, &user.0, &id.0, None)?.into();
+        EditPage::load(conn, &user.0, reader, Some(id.0), form)
+    };
+    page(&app.db.read(load).await?)
+}
+
+/// Writes the next version.
+pub async fn update(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    session: Session,
+    id: Id,
+    form: Form<ArtifactForm>,
+) -> WebResult<HttpResponse> {
+    let (input, owner, place) = (form.0.as_change(), user.0.clone(), id.0.clone());
+    match app.db.write(move |conn| artifacts::update(conn, &owner, &place, &input)).await {
+        Ok(_) => done(&session, "flash.saved", &paths::artifact(&id.0)),
+        Err(error) => {
+            let reader = reader.at(paths::edit_artifact(&id.0));
+            EditPage::refused(&app, user.0, reader, Some(id.0), form.0, error).await
+        }
+    }
+}
+
+impl EditPage {
+    fn load(
+        conn: &mut DbConn,
+        user: &User,
+        reader: Reader,
+        id: Option<String>,
+        typed: ArtifactForm,
+    ) -> AppResult<Self> {
+        let frame = reader.frame(conn, user, None)?;
+        Ok(Self { frame, id, typed, newest: None, problems: Problems::default() })
+    }
+}

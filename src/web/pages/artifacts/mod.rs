@@ -1,0 +1,7 @@
+//! Pages of artifacts: the list, one with its versions, and the forms that change them.
+
+pub mod content;
+pub mod edit;
+pub mod list;
+pub mod show;
+pub mod versions;

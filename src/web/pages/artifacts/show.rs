@@ -1,0 +1,103 @@
+//! One artifact, and its end.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::content::{Shown, shown};
+use super::list::kind_label;
+use crate::db::DbConn;
+use crate::services::artifacts;
+use crate::web::api::artifacts::WhichVersion;
+use crate::web::auth::PageUser;
+use crate::web::errors::WebResult;
+use crate::web::extract::{Id, Ids, Query};
+use crate::web::pages::frame::Frame;
+use crate::web::pages::listing::Listing;
+use crate::web::pages::moment::Moment;
+use crate::web::pages::reader::Reader;
+use crate::web::pages::respond::{done, page};
+use crate::web::{App, paths};
+
+/// `GET /artifacts/{id}`.
+#[derive(Template)]
+#[template(path = "artifacts/show.html")]
+struct ArtifactPage {
+    frame: Frame,
+    listing: Listing,
+    id: String,
+    title: String,
+    kind: &'static str,
+    /// The conversation it came out of.
+    session: Option<String>,
+    /// The version that is shown.
+    version: i64,
+    /// Whether that was asked for by its number.
+    earlier: bool,
+    tags: Vec<String>,
+    updated: Moment,
+    content: Shown,
+}
+
+/// `GET /artifacts/{id}/delete`.
+#[derive(Template)]
+#[template(path = "artifacts/delete.html")]
+struct DeletePage {
+    frame: Frame,
+    id: String,
+    title: String,
+    /// How many versions go with it.
+    versions: i64,
+}
+
+/// Shows an artifact, or an earlier version of it.
+pub async fn show(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    id: Id,
+    which: Query<WhichVersion>,
+) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let full = artifacts::find(conn, &user.0, &id.0, which.0.version.as_deref())?;
+        let (row, clock, locale) = (full.artifact, reader.clock(), reader.locale(Some(&user.0)));
+        Ok(ArtifactPage {
+            frame: reader.frame(conn, &user.0, None)?,
+            listing: Listing::new(paths::ARTIFACTS, None, &[]),
+            content: shown(row.kind, row.language.as_deref(), &full.content),
+            kind: kind_label(row.kind),
+            session: row.session_id,
+            version: row.version,
+            earlier: which.0.version.is_some(),
+            tags: row.tags.words(),
+            updated: clock.ago(row.updated_at.millis(), locale),
+            id: row.id,
+            title: row.title,
+        })
+    };
+    page(&app.db.read(load).await?)
+}
+
+/// Keeps an answer as an artifact.
+pub async fn keep_answer(user: PageUser, app: App, session: Session, ids: Ids) -> WebResult<HttpResponse> {
+    let Ids(chat, message) = ids;
+    let keep = move |conn: &mut DbConn| artifacts::keep_answer(conn, &user.0, &chat, &message);
+    let kept = app.db.write(keep).await?;
+    done(&session, "flash.artifact_kept", &paths::artifact(&kept.artifact.id))
+}
+
+/// Asks whether an artifact may be deleted.
+pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let row = artifacts::find(conn, &user.0, &id.0, None)?.artifact;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(DeletePage { frame, id: row.id, title: row.title, versions: row.version })
+    };
+    page(&app.db.read(load).await?)
+}
+
+/// Deletes an artifact with all its versions.
+pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
+    app.db.write(move |conn| artifacts::delete(conn, &user.0, &id.0)).await?;
+    done(&session, "flash.artifact_deleted", paths::ARTIFACTS)
+}
