@@ -104,7 +104,7 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, import, list, say, share, show};
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
-    use super::pages::{devices, guide, home, identities, invitations, invited, login, preferences, search, settings, setup, tokens, users};
+    use super::pages::{artifacts, devices, guide, home, identities, invitations, invited, login, preferences, search, settings, setup, tasks, tokens, users};
     use super::pages::artifacts;
     config
         .service(endpoint("/").get(home::show))
@@ -163,6 +163,10 @@ fn page_map(config: &mut ServiceConfig) {
         )
         .service(endpoint("/artifacts/{id}/versions").get(artifacts::versions::list))
         .service(endpoint("/artifacts/{id}/diff").get(artifacts::versions::diff))
+        .service(endpoint("/tasks").get(tasks::index).post(tasks::create))
+        .service(endpoint("/tasks/{id}").get(tasks::show).post(tasks::update))
+        .service(endpoint("/tasks/{id}/status").post(tasks::set_status))
+        .service(endpoint("/tasks/{id}/delete").get(tasks::delete_form).post(tasks::delete))
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))

@@ -26,5 +26,6 @@ pub mod search;
 pub mod settings;
 pub mod setup;
 pub mod sidebar;
+pub mod tasks;
 pub mod tokens;
 pub mod users;

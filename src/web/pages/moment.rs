@@ -3,7 +3,7 @@
 use std::fmt;
 
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Datelike, FixedOffset, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 
 use crate::i18n::Locale;
 
@@ -56,6 +56,18 @@ impl Clock {
     /// The day alone: for things that end.
     pub fn day(self, at: i64) -> Moment {
         self.moment(at, self.local(at).format("%Y-%m-%d").to_string(), "day")
+    }
+
+    /// The day of a moment, as forms write it.
+    pub fn day_of(self, at: i64) -> String {
+        self.local(at).format("%Y-%m-%d").to_string()
+    }
+
+    /// The last second of a day that was chosen in a form, as in JSON; `None` when it is no day.
+    pub fn end_of(self, day: &str) -> Option<String> {
+        let end = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?.and_hms_opt(23, 59, 59)?;
+        let zone = self.local(self.now).timezone();
+        Some(end.and_local_timezone(zone).single()?.to_rfc3339())
     }
 
     fn date(self, at: i64) -> String {
