@@ -120,6 +120,8 @@ pub fn delete_product(id: &str) -> String {
 /// Begins a research about a product (POST).
 pub fn research_product(id: &str) -> String {
     format!("{PRODUCTS}/{id}/research")
+}
+
 /// The form of a new artifact.
 pub const NEW_ARTIFACT: &str = "/artifacts/new";
 

@@ -40,7 +40,10 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 }
 
 fn api_map(config: &mut ServiceConfig) {
-    use super::api::{artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search, sessions, shares, tasks, tokens, users};
+    use super::api::{
+        artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search,
+        sessions, shares, tasks, tokens, users,
+    };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
         .service(endpoint("/auth/login/{provider}").get(auth::start))
@@ -104,8 +107,10 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::chat::{edit, import, list, say, share, show};
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
-    use super::pages::{artifacts, devices, guide, home, identities, invitations, invited, login, preferences, search, settings, setup, tasks, tokens, users};
-    use super::pages::artifacts;
+    use super::pages::{
+        artifacts, devices, guide, home, identities, invitations, invited, login, preferences, search,
+        settings, setup, tasks, tokens, users,
+    };
     config
         .service(endpoint("/").get(home::show))
         .service(endpoint("/login").get(login::show).post(login::sign_in))

@@ -24,7 +24,6 @@ impl Problems {
             AppError::Invalid(fields) => {
                 Ok(Self(fields.into_iter().map(|(name, key)| (name, sentence(key))).collect()))
             }
-            AppError::BadRequest("missing_title") => Ok(Self(vec![("title", sentence("required"))])),
             AppError::BadRequest("missing_name") => Ok(Self(vec![("name", sentence("required"))])),
             AppError::BadRequest("missing_title") => Ok(Self(vec![("title", sentence("required"))])),
             AppError::Conflict("email_taken") => {
