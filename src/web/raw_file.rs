@@ -50,7 +50,8 @@ fn safe_name(title: &str) -> String {
     let kept =
         title.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { ' ' });
     let kept: String = kept.collect();
-    let words: Vec<&str> = kept.split_whitespace().collect();
+    let named = |word: &&str| word.chars().any(|c| c != '.');
+    let words: Vec<&str> = kept.split_whitespace().filter(named).collect();
     let name: String = words.join(" ").trim_start_matches('.').chars().take(LONGEST_NAME).collect();
     if name.is_empty() { "artifact".to_owned() } else { name }
 }

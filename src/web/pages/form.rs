@@ -43,8 +43,3 @@ impl Problems {
         self.0.first().map(|(_, sentence)| sentence.as_str())
     }
 }
-
-/// The tags of one line: between commas, Western or Chinese.
-pub fn tag_words(line: &str) -> Vec<String> {
-    line.split([',', '，']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}

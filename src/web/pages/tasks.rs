@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{Problems, tag_words};
+use super::form::{Problems, words};
 use super::frame::Frame;
 use super::listing::Listing;
 use super::moment::{Clock, Moment};
@@ -124,7 +124,7 @@ impl TaskForm {
             status: None,
             session_id: Some(self.session_id.clone()),
             due_at: Some(self.due_at(clock)?),
-            tags: Some(tag_words(&self.tags)),
+            tags: Some(words(&self.tags)),
         })
     }
 
@@ -134,7 +134,7 @@ impl TaskForm {
             description: Some(self.description.clone()),
             status: Some(self.status.clone()),
             due_at: Some(Some(self.due_at(clock)?)),
-            tags: Some(tag_words(&self.tags)),
+            tags: Some(words(&self.tags)),
         })
     }
 

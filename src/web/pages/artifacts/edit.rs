@@ -17,7 +17,7 @@ use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
-use crate::web::pages::form::{Problems, tag_words};
+use crate::web::pages::form::{Problems, words};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::{done, page, page_with};
@@ -62,7 +62,7 @@ impl ArtifactForm {
             language: Some(self.language.clone()),
             content: self.content(),
             session_id: Some(self.session_id.clone()),
-            tags: Some(tag_words(&self.tags)),
+            tags: Some(words(&self.tags)),
         }
     }
 
@@ -71,7 +71,7 @@ impl ArtifactForm {
             title: Some(self.title.clone()),
             content: self.content(),
             base_version: self.base_version.parse().ok(),
-            tags: Some(tag_words(&self.tags)),
+            tags: Some(words(&self.tags)),
         }
     }
 }
