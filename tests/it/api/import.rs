@@ -182,7 +182,7 @@ async fn ten_thousand_messages_are_stored_in_seconds() {
     let ada = app.member().await;
     let message = |n: usize| {
         json!({ "id": n.to_string(), "parent_id": n.checked_sub(1).map(|n| n.to_string()),
-        "role": if n % 2 == 0 { "user" } else { "assistant" }, "content": format!("message {n}"), "status": "complete",
+        "role": if n.is_multiple_of(2) { "user" } else { "assistant" }, "content": format!("message {n}"), "status": "complete",
         "created_at": "2026-01-01T00:00:00Z" })
     };
     let messages: Vec<_> = (0..10_000).map(message).collect();

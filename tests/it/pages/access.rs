@@ -109,7 +109,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/tasks", Members, none(), &[]),
         ("post", "/tasks", Members, none(), &[("title", "x")]),
         ("get", "/tasks/{id}", Owner, one(&own.task), &[]),
-        ("post", "/tasks/{id}", Owner, one(&own.task), &[("title", "x")]),
+        ("post", "/tasks/{id}", Owner, one(&own.task), &[("title", "x"), ("status", "todo")]),
         ("post", "/tasks/{id}/status", Owner, one(&own.task), &[("status", "done")]),
         ("get", "/tasks/{id}/delete", Owner, one(&own.task), &[]),
         ("get", "/posts", Everybody, none(), &[]),
