@@ -87,6 +87,9 @@ pub const NEW_PRODUCT: &str = "/products/new";
 /// The newest posts, for feed readers.
 pub const FEED: &str = "/posts/feed.xml";
 
+/// Where shared conversations are.
+pub const SHARES: &str = "/share/";
+
 /// One post.
 pub fn post(slug: &str) -> String {
     format!("{POSTS}/{}", utf8_percent_encode(slug, UNENCODED))
@@ -341,7 +344,7 @@ pub fn export(id: &str, format: &str) -> String {
 
 /// A shared conversation, for anybody.
 pub fn shared(key: &str) -> String {
-    format!("/share/{key}")
+    format!("{SHARES}{key}")
 }
 
 /// Revokes a token (POST).

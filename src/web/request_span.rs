@@ -21,7 +21,19 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
 }
 
-/// The path without a secret in it: whoever reads the log is not invited.
+/// The path without a secret in it: whoever reads the log is not invited, nor shown what was shared with others.
 fn told(path: &str) -> &str {
-    if path.starts_with(paths::INVITATIONS) { paths::INVITATIONS } else { path }
+    [paths::INVITATIONS, paths::SHARES].into_iter().find(|place| path.starts_with(place)).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn secrets_in_addresses_are_not_told() {
+        assert_eq!(told("/invite/abc"), "/invite/");
+        assert_eq!(told("/share/abc"), "/share/");
+        assert_eq!(told("/chat/1/share"), "/chat/1/share");
+    }
 }
