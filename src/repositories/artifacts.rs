@@ -24,6 +24,9 @@ pub struct ArtifactFilter {
     pub tags: Vec<String>,
 }
 
+/// The changes that make an earlier answer of [`list_owned`] untrue, as triggers name them.
+pub const LIST_CHANGES: &[&str] = &["INSERT ON artifacts", "UPDATE ON artifacts", "DELETE ON artifacts"];
+
 type Boxed<'a> = artifacts::BoxedQuery<'a, MultiBackend>;
 
 fn filtered<'a>(owner: &'a str, filter: &'a ArtifactFilter) -> Boxed<'a> {

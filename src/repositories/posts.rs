@@ -21,6 +21,10 @@ pub struct PostFilter {
     pub tags: Vec<String>,
 }
 
+/// The changes that make an earlier answer of [`list`] untrue, as triggers name them. An author's name is part of it.
+pub const LIST_CHANGES: &[&str] =
+    &["INSERT ON posts", "UPDATE ON posts", "DELETE ON posts", "UPDATE ON users"];
+
 type Boxed<'a> = IntoBoxed<'a, InnerJoin<posts::table, users::table>, MultiBackend>;
 
 fn filtered<'a>(filter: &'a PostFilter) -> Boxed<'a> {

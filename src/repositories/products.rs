@@ -17,6 +17,9 @@ pub struct ProductFilter {
     pub tags: Vec<String>,
 }
 
+/// The changes that make an earlier answer of [`list`] untrue, as triggers name them.
+pub const LIST_CHANGES: &[&str] = &["INSERT ON products", "UPDATE ON products", "DELETE ON products"];
+
 fn filtered(filter: &ProductFilter) -> products::BoxedQuery<'_, MultiBackend> {
     let mut query = dsl::products.into_boxed::<MultiBackend>();
     if let Some(q) = &filter.q {

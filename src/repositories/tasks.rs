@@ -21,6 +21,9 @@ pub struct TaskFilter {
     pub tags: Vec<String>,
 }
 
+/// The changes that make an earlier answer of [`list_owned`] untrue, as triggers name them.
+pub const LIST_CHANGES: &[&str] = &["INSERT ON tasks", "UPDATE ON tasks", "DELETE ON tasks"];
+
 type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;
 
 fn filtered<'a>(owner: &'a str, filter: &'a TaskFilter) -> Boxed<'a> {

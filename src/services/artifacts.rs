@@ -98,9 +98,11 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListArtifacts) -> AppResult
         q: parse_search(input.q.as_deref())?,
         tags: parse_tags(&input.tags)?,
     };
-    let paging =
-        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
-    let request = PageRequest::<(i64, String)>::parse(&paging)?;
+    let request = PageRequest::<(i64, String)>::parse(
+        input.page.as_deref(),
+        input.limit.as_deref(),
+        input.cursor.as_deref(),
+    )?;
     let (after, limit) = (request.change_position()?, request.limit);
     let rows = artifacts::list_owned(conn, &owner.id, &filter, after.as_ref(), request.offset, limit + 1)?;
     let total = match filter == ArtifactFilter::default() {
@@ -206,7 +208,8 @@ pub fn versions(
     paging: &Paging,
 ) -> AppResult<(Artifact, Page<VersionSummary>)> {
     let artifact = find_owned(conn, owner, id)?;
-    let request = PageRequest::<i64>::parse(paging)?;
+    let request =
+        PageRequest::<i64>::parse(paging.page.as_deref(), paging.limit.as_deref(), paging.cursor.as_deref())?;
     let rows = artifacts::list_versions(conn, &artifact, request.after, request.offset, request.limit + 1)?;
     // Versions are counted without gaps.
     let page = Page::from_rows(rows, request.limit, artifact.version, |row| row.version);

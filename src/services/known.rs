@@ -5,17 +5,16 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::repositories::{api_tokens, chat_sessions};
+use crate::repositories::{api_tokens, artifacts, chat_sessions, posts, products, tasks};
 
 /// The changes after which nothing of a kind holds any more, as triggers name them; a kind is its place here.
 pub const CHANGES: &[&[&str]] = &[
     api_tokens::CREDENTIAL_CHANGES,
     chat_sessions::LIST_CHANGES,
-    &["INSERT ON artifacts", "UPDATE ON artifacts", "DELETE ON artifacts"],
-    &["INSERT ON tasks", "UPDATE ON tasks", "DELETE ON tasks"],
-    &["INSERT ON posts", "UPDATE ON posts", "DELETE ON posts", "UPDATE ON users"],
-    &["INSERT ON products", "UPDATE ON products", "DELETE ON products"],
-    &["INSERT ON users", "UPDATE ON users", "DELETE ON users"],
+    artifacts::LIST_CHANGES,
+    tasks::LIST_CHANGES,
+    posts::LIST_CHANGES,
+    products::LIST_CHANGES,
 ];
 /// Whom tokens act for.
 pub const TOKENS: usize = 0;
@@ -29,8 +28,6 @@ pub const TASKS: usize = 3;
 pub const POSTS: usize = 4;
 /// Lists of products.
 pub const PRODUCTS: usize = 5;
-/// Lists of members.
-pub const USERS: usize = 6;
 
 /// Entries that are known at once; when there are more, all are forgotten and asked for anew.
 const LARGEST: usize = 256;

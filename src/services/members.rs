@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::accounts::{expect_free, parse_optional, require_admin};
-use super::page_request::{Page, PageRequest, Paging};
+use super::page_request::{Page, PageRequest};
 use super::text::{Email, ShortName, parse_id, parse_search};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
@@ -78,9 +78,8 @@ pub struct ListMembers {
 /// `Invalid` for wrong parameters.
 pub fn list(conn: &mut DbConn, viewer: &User, input: &ListMembers) -> AppResult<Page<Member>> {
     let filter = UserFilter { q: parse_search(input.q.as_deref())?, by_email: viewer.role == Role::Admin };
-    let paging =
-        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
-    let request = PageRequest::<String>::parse(&paging)?;
+    let request =
+        PageRequest::<String>::parse(input.page.as_deref(), input.limit.as_deref(), input.cursor.as_deref())?;
     let place = |id: &String| parse_id(id).ok_or_else(|| AppError::field("cursor", "invalid_cursor"));
     let after = request.after.as_ref().map(place).transpose()?;
     let rows = users::list(conn, &filter, after.as_deref(), request.offset, request.limit + 1)?;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::page_request::{Page, PageRequest, Paging};
+use super::page_request::{Page, PageRequest};
 use super::sessions::{self, NewSession};
 use super::text::{MessageText, parse_id, parse_key, parse_model};
 use crate::db::{DbConn, Time};
@@ -41,8 +41,7 @@ pub fn list(
     input: &ListMessages,
 ) -> AppResult<Page<Message>> {
     let session = sessions::find(conn, owner, session)?;
-    let paging = Paging { limit: input.limit.clone(), ..Paging::default() };
-    let limit = PageRequest::<String>::parse(&paging)?.limit;
+    let limit = PageRequest::<String>::parse(None, input.limit.as_deref(), None)?.limit;
     let last = match (&input.before, &input.branch) {
         (Some(id), _) => find(conn, &session, id)?.parent_id,
         (None, Some(id)) => Some(find(conn, &session, id)?.id),

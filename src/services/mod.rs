@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod artifacts;
 pub mod attempts;
 pub mod export;
+pub mod given;
 pub mod guide;
 pub mod health;
 pub mod identities;

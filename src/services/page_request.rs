@@ -44,19 +44,19 @@ pub struct PageRequest<C> {
 }
 
 impl<C: DeserializeOwned> PageRequest<C> {
-    /// Checks the parameters. A cursor wins over a page number.
+    /// Checks the parameters of [`Paging`]. A cursor wins over a page number.
     ///
     /// # Errors
     /// `Invalid`, with the field `page`, `limit` or `cursor`.
-    pub fn parse(paging: &Paging) -> AppResult<Self> {
-        let given = paging.page.is_some() || paging.limit.is_some() || paging.cursor.is_some();
-        let limit = match &paging.limit {
+    pub fn parse(page: Option<&str>, limit: Option<&str>, cursor: Option<&str>) -> AppResult<Self> {
+        let given = page.is_some() || limit.is_some() || cursor.is_some();
+        let limit = match limit {
             Some(text) => number("limit", text, MAX_LIMIT)?,
             None if given => DEFAULT_LIMIT,
             None => EVERYTHING,
         };
-        let page = paging.page.as_deref().map_or(Ok(1), |text| number("page", text, i64::from(u32::MAX)))?;
-        let after = paging.cursor.as_deref().map(decode).transpose()?;
+        let page = page.map_or(Ok(1), |text| number("page", text, i64::from(u32::MAX)))?;
+        let after = cursor.map(decode).transpose()?;
         let offset = if after.is_some() { 0 } else { (page - 1).saturating_mul(limit) };
         Ok(Self { after, offset, limit })
     }

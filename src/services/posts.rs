@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::page_request::{Page, PageRequest, Paging};
+use super::page_request::{Page, PageRequest};
 use super::slugs;
 use super::text::{parse_flag, parse_id, parse_lines, parse_search, parse_tags, parse_title};
 use crate::db::{DbConn, Time};
@@ -105,9 +105,11 @@ pub fn list(conn: &mut DbConn, reader: Option<&User>, input: &ListPosts) -> AppR
     };
     let filter =
         PostFilter { drafts_of, q: parse_search(input.q.as_deref())?, tags: parse_tags(&input.tags)? };
-    let paging =
-        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
-    let request = PageRequest::<(i64, String)>::parse(&paging)?;
+    let request = PageRequest::<(i64, String)>::parse(
+        input.page.as_deref(),
+        input.limit.as_deref(),
+        input.cursor.as_deref(),
+    )?;
     let after = request.change_position()?;
     let rows = posts::list(conn, &filter, after.as_ref(), request.offset, request.limit + 1)?;
     let total = match filter == PostFilter::default() {

@@ -1,16 +1,18 @@
 //! Products: everybody reads them, administrators keep them.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::page_request::{Page, PageRequest, Paging};
+use super::accounts::require_admin;
+use super::given::given;
+use super::page_request::{Page, PageRequest};
 use super::text::{parse_id, parse_lines, parse_name, parse_search, parse_tags};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::new_id;
 use crate::models::product::{Product, ProductChanges};
 use crate::models::tags::Tags;
-use crate::models::user::{Role, User};
+use crate::models::user::User;
 use crate::repositories::counts::{self, Counted, PUBLIC};
 use crate::repositories::products::{self, ProductFilter};
 
@@ -42,9 +44,11 @@ pub struct ListProducts {
 /// `Invalid`.
 pub fn list(conn: &mut DbConn, input: &ListProducts) -> AppResult<Page<Product>> {
     let filter = ProductFilter { q: parse_search(input.q.as_deref())?, tags: parse_tags(&input.tags)? };
-    let paging =
-        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
-    let request = PageRequest::<(i64, String)>::parse(&paging)?;
+    let request = PageRequest::<(i64, String)>::parse(
+        input.page.as_deref(),
+        input.limit.as_deref(),
+        input.cursor.as_deref(),
+    )?;
     let after = request.change_position()?;
     let rows = products::list(conn, &filter, after.as_ref(), request.offset, request.limit + 1)?;
     let total = match filter == ProductFilter::default() {
@@ -85,17 +89,12 @@ pub struct ProductInput {
     pub tags: Option<Vec<String>>,
 }
 
-/// Tells `null` from a field that is absent.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// Adds a product.
 ///
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, or `Invalid`.
 pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult<Product> {
-    admins_only(user)?;
+    require_admin(user)?;
     let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
     let name = parse_name(name.ok_or(AppError::BadRequest("missing_name"))?)?;
     let (price_cents, currency) = price(input.price_cents.flatten(), input.currency.as_deref())?;
@@ -119,7 +118,7 @@ pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_parameter")` when nothing is to be changed, `Invalid`, or `NotFound`.
 pub fn update(conn: &mut DbConn, user: &User, id: &str, input: &ProductInput) -> AppResult<Product> {
-    admins_only(user)?;
+    require_admin(user)?;
     let product = find(conn, id)?;
     let ProductInput { name, description, price_cents, currency, tags } = input;
     let priced = price_cents.is_some() || currency.is_some();
@@ -144,19 +143,8 @@ pub fn update(conn: &mut DbConn, user: &User, id: &str, input: &ProductInput) ->
 /// # Errors
 /// `Forbidden("admin_only")` or `NotFound`.
 pub fn delete(conn: &mut DbConn, user: &User, id: &str) -> AppResult<()> {
-    admins_only(user)?;
+    require_admin(user)?;
     products::delete(conn, &known(id)?)
-}
-
-/// Lets administrators through.
-///
-/// # Errors
-/// `Forbidden("admin_only")`.
-pub fn admins_only(user: &User) -> AppResult<()> {
-    match user.role {
-        Role::Admin => Ok(()),
-        Role::Member => Err(AppError::Forbidden("admin_only")),
-    }
 }
 
 fn parse_description(text: &str) -> AppResult<String> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page_request::{PageRequest, Paging, encode_cursor};
+use super::page_request::{PageRequest, encode_cursor};
 use super::snippet::{Marked, Terms};
 use super::text::parse_search;
 use crate::db::DbConn;
@@ -70,8 +70,8 @@ pub struct Hit {
 /// `Invalid`, with the field `q`, `kind`, `limit` or `cursor`.
 pub fn find(conn: &mut DbConn, owner: &User, input: &Search) -> AppResult<Found> {
     let kind = parse_kind(input.kind.as_deref())?;
-    let limit = input.limit.clone().or_else(|| Some(RESULTS.to_owned()));
-    let page = PageRequest::<i64>::parse(&Paging { page: None, limit, cursor: input.cursor.clone() })?;
+    let limit = input.limit.as_deref().unwrap_or(RESULTS);
+    let page = PageRequest::<i64>::parse(None, Some(limit), input.cursor.as_deref())?;
     let Some(q) = parse_search(input.q.as_deref())? else { return Ok(Found::default()) };
     let wanted = Wanted { owner, kind, terms: Terms::split(&q) };
     wanted.look(conn, page.after.unwrap_or(i64::MAX), usize::try_from(page.limit).unwrap_or_default())

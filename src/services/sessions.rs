@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::page_request::{Page, PageRequest, Paging};
+use super::page_request::{Page, PageRequest};
 use super::text::{SessionName, parse_flag, parse_id, parse_model, parse_search, parse_tags};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
@@ -54,9 +54,11 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListSessions) -> AppResult<
         pinned: parse_flag("pinned", input.pinned.as_deref())?,
         tags: parse_tags(&input.tags)?,
     };
-    let paging =
-        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
-    let request = PageRequest::<(bool, i64, String)>::parse(&paging)?;
+    let request = PageRequest::<(bool, i64, String)>::parse(
+        input.page.as_deref(),
+        input.limit.as_deref(),
+        input.cursor.as_deref(),
+    )?;
     let after = request.after.map(position).transpose()?;
     let (offset, limit) = (request.offset, request.limit);
     let rows = chat_sessions::list_owned(conn, &owner.id, &filter, after.as_ref(), offset, limit + 1)?;

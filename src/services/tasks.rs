@@ -1,9 +1,10 @@
 //! Tasks: listing, noting down, changing and deleting them.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::page_request::{Page, PageRequest, Paging};
+use super::given::given;
+use super::page_request::{Page, PageRequest};
 use super::sessions;
 use super::text::{parse_id, parse_lines, parse_search, parse_tags, parse_title};
 use crate::db::{DbConn, Time};
@@ -79,11 +80,6 @@ pub struct UpdateTask {
     pub tags: Option<Vec<String>>,
 }
 
-/// Tells a field that is `null` from one that is absent.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// A member's tasks, last changed first.
 ///
 /// # Errors
@@ -95,9 +91,11 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListTasks) -> AppResult<Pag
         q: parse_search(input.q.as_deref())?,
         tags: parse_tags(&input.tags)?,
     };
-    let paging =
-        Paging { page: input.page.clone(), limit: input.limit.clone(), cursor: input.cursor.clone() };
-    let request = PageRequest::<(i64, String)>::parse(&paging)?;
+    let request = PageRequest::<(i64, String)>::parse(
+        input.page.as_deref(),
+        input.limit.as_deref(),
+        input.cursor.as_deref(),
+    )?;
     let (after, limit) = (request.change_position()?, request.limit);
     let rows = tasks::list_owned(conn, &owner.id, &filter, after.as_ref(), request.offset, limit + 1)?;
     let total = match filter == TaskFilter::default() {

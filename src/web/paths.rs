@@ -74,9 +74,9 @@ pub fn found(hit: &Hit) -> String {
         (SearchKind::Session, ..) => chat(&hit.id),
         (SearchKind::Message, Some(session), _) => format!("{}#m-{}", chat(session), hit.id),
         (SearchKind::Message, None, _) => CHAT.to_owned(),
-        (SearchKind::Artifact, ..) => format!("/artifacts/{}", hit.id),
-        (SearchKind::Task, ..) => format!("/tasks/{}", hit.id),
-        (SearchKind::Post, _, slug) => format!("/posts/{}", slug.as_ref().unwrap_or(&hit.id)),
+        (SearchKind::Artifact, ..) => artifact(&hit.id),
+        (SearchKind::Task, ..) => task(&hit.id),
+        (SearchKind::Post, _, slug) => post(slug.as_ref().unwrap_or(&hit.id)),
     }
 }
 
