@@ -13,9 +13,6 @@ use crate::models::message::{Message, MessageRole, Usage};
 use crate::models::user::User;
 use crate::repositories::messages;
 
-/// Longest name of a file, in characters, without its ending: systems take 255 bytes.
-const FILE_NAME: usize = 60;
-
 /// As what a conversation is wanted, as it stands in the query string.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -128,33 +125,4 @@ pub fn markdown(session: &ChatSession, said: &[Message], owner: &User, locale: L
         text.push_str(&format!("\n## {who}{model} · {time}\n\n{}\n", message.content.trim_end()));
     }
     text
-}
-
-/// A file's name made of a session's: without what systems read as something else, and not too long.
-pub fn file_name(name: &str, format: Format) -> String {
-    let harmless = |c: char| match c {
-        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
-        // Characters that turn the direction of text could hide the ending.
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
-        c if c.is_control() => '_',
-        c => c,
-    };
-    let name: String = name.chars().map(harmless).take(FILE_NAME).collect();
-    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    format!("{}.{}", if name.is_empty() { "chat" } else { name }, format.ending())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Format, file_name};
-
-    #[test]
-    fn names_of_files_lead_nowhere_and_hide_nothing() {
-        let name = |text| file_name(text, Format::Json);
-        assert_eq!(name("你好 👋"), "你好 👋.json");
-        assert_eq!(name("../../etc/passwd"), "_.._etc_passwd.json");
-        assert_eq!(name("a\u{202e}exe.b\r\n"), "a_exe.b__.json");
-        assert_eq!(name(" .. "), "chat.json");
-        assert_eq!(name(&"字".repeat(200)).chars().count(), 65);
-    }
 }

@@ -9,6 +9,7 @@ pub mod client;
 pub mod endpoint;
 pub mod errors;
 pub mod extract;
+pub mod file_name;
 pub mod openapi;
 pub mod pages;
 pub mod panics;

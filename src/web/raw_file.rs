@@ -1,16 +1,13 @@
 //! An artifact as a file: the bytes as they are, under headers that keep them from ever acting as a page of ours.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{
-    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-};
+use actix_web::http::header::{self, DispositionType};
 
+use super::file_name::named;
 use crate::markdown;
 use crate::models::artifact::{Artifact, ArtifactKind};
 use crate::services::artifacts::FullArtifact;
 
-/// Longest name of a file without its extension, in characters: what every file system holds.
-const LONGEST_NAME: usize = 60;
 /// Whatever the bytes are taken for: no scripts, no frames, nothing loaded, and no origin of ours.
 const INERT: &str = "sandbox; default-src 'none'";
 
@@ -30,30 +27,8 @@ pub fn answer(file: FullArtifact, download: bool) -> HttpResponse {
         .content_type(content_type)
         .insert_header((header::CONTENT_SECURITY_POLICY, INERT))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header(named(disposition, &file.artifact))
+        .insert_header(named(disposition, &file.artifact.title, "artifact", &extension(&file.artifact)))
         .body(file.content)
-}
-
-/// The file's name twice (RFC 6266): for old programs in ASCII, for all others as the title is.
-fn named(disposition: DispositionType, artifact: &Artifact) -> ContentDisposition {
-    let extension = extension(artifact);
-    let name = format!("{}.{extension}", safe_name(&artifact.title));
-    let plain = format!("artifact.{extension}");
-    let exact =
-        ExtendedValue { charset: Charset::Ext("UTF-8".into()), language_tag: None, value: name.into() };
-    let parameters = vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(exact)];
-    ContentDisposition { disposition, parameters }
-}
-
-/// The title without what means something in paths, to shells or to the eye.
-fn safe_name(title: &str) -> String {
-    let kept =
-        title.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { ' ' });
-    let kept: String = kept.collect();
-    let named = |word: &&str| word.chars().any(|c| c != '.');
-    let words: Vec<&str> = kept.split_whitespace().filter(named).collect();
-    let name: String = words.join(" ").trim_start_matches('.').chars().take(LONGEST_NAME).collect();
-    if name.is_empty() { "artifact".to_owned() } else { name }
 }
 
 fn extension(artifact: &Artifact) -> String {
@@ -67,17 +42,4 @@ fn extension(artifact: &Artifact) -> String {
         other => other.as_str(),
     };
     fixed.to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe_name;
-
-    #[test]
-    fn a_title_becomes_a_name_that_names_one_file() {
-        assert_eq!(safe_name("写锁与 WAL"), "写锁与 WAL");
-        assert_eq!(safe_name("../../etc/passwd"), "etc passwd");
-        assert_eq!(safe_name("a\"b;c\u{202e}d"), "a b c d");
-        assert_eq!(safe_name("🔒"), "artifact");
-    }
 }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{
-    Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-};
+use actix_web::http::header::DispositionType;
 use askama::Template;
 
 use super::problem::Problem;
@@ -22,6 +20,7 @@ use crate::web::auth::ApiUser;
 use crate::web::client::ApiLocale;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Query};
+use crate::web::file_name::named;
 
 /// One page without anything from elsewhere: it is read from a disk, where none of our headers protects.
 #[derive(Template)]
@@ -46,6 +45,7 @@ struct Said {
 
 /// A file ready to be sent.
 struct File {
+    /// Without its extension.
     name: String,
     content_type: &'static str,
     body: String,
@@ -67,7 +67,7 @@ pub async fn download(
     let cache = Arc::clone(&app.markdown);
     let make = move |conn: &mut DbConn| File::make(conn, &user.0, &id.0, format, locale.0, &cache);
     let file = app.db.read(make).await?;
-    let disposition = attachment(&file.name);
+    let disposition = named(DispositionType::Attachment, &file.name, "chat", format.ending());
     Ok(HttpResponse::Ok().content_type(file.content_type).insert_header(disposition).body(file.body))
 }
 
@@ -81,7 +81,7 @@ impl File {
         cache: &markdown::Cache,
     ) -> AppResult<Self> {
         let (session, said) = export::shown(conn, owner, id)?;
-        let name = export::file_name(&session.name, format);
+        let name = session.name.clone();
         let (content_type, body) = match format {
             Format::Json => ("application/json", json(conn, owner, id)?),
             Format::Markdown => {
@@ -98,17 +98,6 @@ impl File {
 fn json(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<String> {
     let archive = export::archive(conn, owner, id)?;
     serde_json::to_string_pretty(&archive).map_err(|error| AppError::Internal(error.into()))
-}
-
-/// The name twice: for all browsers, and in ASCII for programs that know no better.
-fn attachment(name: &str) -> ContentDisposition {
-    let plain = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
-    let whole =
-        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
-    }
 }
 
 impl ExportPage {

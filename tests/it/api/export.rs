@@ -37,8 +37,8 @@ async fn a_files_name_is_made_of_the_sessions_and_harmless() {
     for (format, ending) in [("json", "json"), ("markdown", "md"), ("html", "html")] {
         let file = ada.get(&format!("{path}?format={format}")).await;
         let header = file.header("content-disposition").to_owned();
-        assert!(header.starts_with("attachment; filename=\"_"), "{header}");
-        assert!(header.contains("filename*=UTF-8''_%E4%BD%A0%E5%A5%BD"), "{header}");
+        assert!(header.starts_with("attachment; filename=\"chat."), "{header}");
+        assert!(header.contains("filename*=UTF-8''%E4%BD%A0%E5%A5%BD"), "{header}");
         assert!(header.ends_with(&format!(".{ending}")) && !header.contains('/'), "{header}");
     }
     let wrong = ada.get(&format!("{path}?format=pdf")).await;
