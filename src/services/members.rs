@@ -31,6 +31,7 @@ pub struct Member {
     pub created_at: Time,
     /// Only for admins and on oneself.
     #[serde(flatten)]
+    #[schema(value_type = Private)]
     pub private: Option<Private>,
 }
 
@@ -41,6 +42,7 @@ pub struct Private {
     #[schema(example = "ada@example.com")]
     pub email: Option<String>,
     /// May not sign in.
+    #[schema(required = false)]
     pub disabled: bool,
 }
 

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::problem::Problem;
+use super::refusals::{MissingTitle, StaleVersion, WrongBaseVersion, WrongKind, WrongTitle, WrongVersion};
 use super::remembered::remembered;
 use super::{SUCCESS, Success};
 use crate::db::DbConn;
@@ -60,8 +60,8 @@ pub struct WhichVersion {
 }
 
 /// Lists the caller's artifacts.
-#[utoipa::path(get, path = "/api/artifacts", tag = "artifacts", params(ListArtifacts),
-    responses((status = 200, body = ArtifactList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/artifacts", params(ListArtifacts),
+    responses((status = 200, body = ArtifactList)))]
 pub async fn list(
     user: ApiUser,
     app: App,
@@ -77,8 +77,8 @@ pub async fn list(
 }
 
 /// Keeps an artifact.
-#[utoipa::path(post, path = "/api/artifacts", tag = "artifacts", request_body = NewArtifact,
-    responses((status = 200, body = ArtifactBody), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/api/artifacts",
+    responses((status = 200, body = ArtifactBody), MissingTitle, WrongTitle, WrongKind))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewArtifact>) -> WebResult<HttpResponse> {
     let artifact = app.db.write(move |conn| artifacts::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/artifacts/{}", artifact.artifact.id);
@@ -86,10 +86,8 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewArtifact>) -> WebResu
 }
 
 /// Shows an artifact, or an earlier version of it.
-#[utoipa::path(get, path = "/api/artifacts/{id}", tag = "artifacts",
-    params(("id" = String, Path, description = "The artifact's id"), WhichVersion),
-    responses((status = 200, body = ArtifactBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/artifacts/{id}", params(WhichVersion),
+    responses((status = 200, body = ArtifactBody), WrongVersion))]
 pub async fn show(
     user: ApiUser,
     app: App,
@@ -102,10 +100,8 @@ pub async fn show(
 }
 
 /// Writes the next version of an artifact.
-#[utoipa::path(put, path = "/api/artifacts/{id}", tag = "artifacts", request_body = UpdateArtifact,
-    params(("id" = String, Path, description = "The artifact's id")),
-    responses((status = 200, body = ArtifactBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(put, path = "/api/artifacts/{id}",
+    responses((status = 200, body = ArtifactBody), WrongBaseVersion, StaleVersion))]
 pub async fn update(
     user: ApiUser,
     app: App,
@@ -117,19 +113,15 @@ pub async fn update(
 }
 
 /// Deletes an artifact with all its versions.
-#[utoipa::path(delete, path = "/api/artifacts/{id}", tag = "artifacts",
-    params(("id" = String, Path, description = "The artifact's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/artifacts/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| artifacts::delete(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))
 }
 
 /// Lists the versions of an artifact.
-#[utoipa::path(get, path = "/api/artifacts/{id}/versions", tag = "artifacts",
-    params(("id" = String, Path, description = "The artifact's id"), Paging),
-    responses((status = 200, body = VersionList), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/artifacts/{id}/versions", params(Paging),
+    responses((status = 200, body = VersionList)))]
 pub async fn versions(
     user: ApiUser,
     app: App,
@@ -142,10 +134,8 @@ pub async fn versions(
 }
 
 /// The bytes of an artifact. HTML and SVG come as a file to be saved: they never run as a page of this server.
-#[utoipa::path(get, path = "/api/artifacts/{id}/raw", tag = "artifacts",
-    params(("id" = String, Path, description = "The artifact's id"), WhichVersion),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/artifacts/{id}/raw", params(WhichVersion),
+    responses((status = 200, body = String, content_type = "text/plain"), WrongVersion))]
 pub async fn raw(user: ApiUser, app: App, id: Id, which: Query<WhichVersion>) -> WebResult<HttpResponse> {
     let WhichVersion { version, download } = which.0;
     let load = move |conn: &mut DbConn| artifacts::find(conn, &user.0, &id.0, version.as_deref());

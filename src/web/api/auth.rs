@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tracing_actix_web::RequestId;
 use utoipa::{IntoParams, ToSchema};
 
-use super::problem::Problem;
+use super::refusals::MissingCode;
 use crate::clients::identity::{Answer, Claimed, IdentityProvider};
 use crate::error::{AppError, AppResult};
 use crate::models::user::User;
@@ -63,8 +63,7 @@ pub struct Visit {
 }
 
 /// Goes to a provider to sign in.
-#[utoipa::path(get, path = "/api/auth/login/{provider}", tag = "auth", security(()),
-    params(("provider" = String, Path, description = "The provider's name in the configuration"), Destination),
+#[utoipa::path(get, path = "/api/auth/login/{provider}", security(()), params(("provider" = String, Path, description = "The provider's name in the configuration"), Destination),
     responses((status = 303, description = "To the provider, or to `/login?error=auth_failed&reason=…`")))]
 pub async fn start(visit: Visit, provider: Id, query: Query<Destination>) -> WebResult<HttpResponse> {
     let next = paths::safe_next(query.0.next.as_deref());
@@ -76,11 +75,9 @@ pub async fn start(visit: Visit, provider: Id, query: Query<Destination>) -> Web
 
 /// Goes to a provider to sign in with it from now on. Answers with a page, because a form must not be redirected to
 /// another site.
-#[utoipa::path(post, path = "/api/auth/link/{provider}", tag = "auth", security(("cookie" = [])),
-    params(("provider" = String, Path, description = "The provider's name in the configuration")),
+#[utoipa::path(post, path = "/api/auth/link/{provider}", security(("cookie" = [])), params(("provider" = String, Path, description = "The provider's name in the configuration")),
     responses((status = 200, description = "A page that leads to the provider", content_type = "text/html"),
-        (status = 303, description = "To `/login` without anyone signed in; to `/settings/identities?error=…` on failure"),
-        (status = 403, body = Problem)))]
+        (status = 303, description = "To `/login` without anyone signed in; to `/settings/identities?error=…` on failure")))]
 pub async fn link(visit: Visit, reader: Reader, provider: Id) -> WebResult<HttpResponse> {
     let Some(user) = &visit.user else { return Ok(see_other(&paths::login(paths::IDENTITIES))) };
     let purpose = Purpose::Link { user_id: user.id.clone() };
@@ -91,17 +88,15 @@ pub async fn link(visit: Visit, reader: Reader, provider: Id) -> WebResult<HttpR
 }
 
 /// Comes back from a provider.
-#[utoipa::path(get, path = "/api/auth/callback", tag = "auth", security(()), params(Arrival),
-    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"),
-        (status = 400, body = Problem)))]
+#[utoipa::path(get, path = "/api/auth/callback", security(()), params(Arrival),
+    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"), MissingCode))]
 pub async fn callback(visit: Visit, query: Query<Arrival>) -> WebResult<HttpResponse> {
     arrive(visit, query.0).await
 }
 
 /// The same, for a page that took code and state from the address itself.
-#[utoipa::path(post, path = "/api/auth/callback", tag = "auth", security(()), request_body = Arrival,
-    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"),
-        (status = 400, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(post, path = "/api/auth/callback", security(()),
+    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"), MissingCode))]
 pub async fn callback_post(visit: Visit, body: Json<Arrival>) -> WebResult<HttpResponse> {
     arrive(visit, body.0).await
 }

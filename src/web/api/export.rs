@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::DispositionType;
 use askama::Template;
 
-use super::problem::Problem;
+use super::refusals::WrongFormat;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
@@ -52,10 +52,8 @@ struct File {
 }
 
 /// Gives a session as a file: JSON with everything, which an import restores, or Markdown or HTML to be read.
-#[utoipa::path(get, path = "/api/chat/sessions/{id}/export", tag = "sessions",
-    params(("id" = String, Path, description = "The session's id"), ExportAs),
-    responses((status = 200, content_type = "application/json", body = String), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/chat/sessions/{id}/export", params(ExportAs),
+    responses((status = 200, content_type = "application/json", body = String), WrongFormat))]
 pub async fn download(
     user: ApiUser,
     app: App,

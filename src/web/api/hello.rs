@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::MissingName;
 use crate::error::AppError;
 use crate::web::errors::WebResult;
 use crate::web::extract::Json;
@@ -25,15 +25,14 @@ pub struct Greeted {
 }
 
 /// Greets the world.
-#[utoipa::path(get, path = "/api/hello", tag = "hello", security(()),
-    responses((status = 200, body = Greeting)))]
+#[utoipa::path(get, path = "/api/hello", security(()), responses((status = 200, body = Greeting)))]
 pub async fn get() -> actix_web::web::Json<Greeting> {
     actix_web::web::Json(Greeting { message: "Hello, World!".to_owned() })
 }
 
 /// Greets somebody.
-#[utoipa::path(post, path = "/api/hello", tag = "hello", security(()), request_body = Greeted,
-    responses((status = 200, body = Greeting), (status = 400, body = Problem)))]
+#[utoipa::path(post, path = "/api/hello", security(()),
+    responses((status = 200, body = Greeting), MissingName))]
 pub async fn post(body: Json<Greeted>) -> WebResult<actix_web::web::Json<Greeting>> {
     let name = body.0.name.filter(|name| !name.trim().is_empty());
     let name = name.ok_or(AppError::BadRequest("missing_name"))?;

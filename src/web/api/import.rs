@@ -4,7 +4,7 @@ use actix_web::web::{self, Json as Body};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{ImportUnknown, InvalidForm, MissingParameter};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::models::user::User;
@@ -49,10 +49,9 @@ pub struct ImportNote {
 
 /// Imports sessions: our own export without loss, OpenAI's `conversations.json`, or Open WebUI's chats. The body is the
 /// file itself, or a form with the field `file`; at most 64 MiB, all or nothing.
-#[utoipa::path(post, path = "/api/chat/sessions/import", tag = "sessions",
+#[utoipa::path(post, path = "/api/chat/sessions/import",
     request_body(content = String, content_type = "application/json"),
-    responses((status = 200, body = ImportBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 413, body = Problem)))]
+    responses((status = 200, body = ImportBody), ImportUnknown, InvalidForm, MissingParameter))]
 pub async fn import(user: ApiUser, app: App, locale: ApiLocale, file: Upload) -> WebResult<Body<ImportBody>> {
     let done = take_in(&app, user.0, file, locale.0).await?;
     let imported = ImportedCounts { sessions: done.sessions.len(), messages: done.messages };

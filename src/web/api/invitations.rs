@@ -6,7 +6,7 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{AdminOnly, EmailTaken, WrongEmail};
 use super::{SUCCESS, Success};
 use crate::models::invitation::Invitation;
 use crate::services::invitations::{self, NewInvitation};
@@ -41,17 +41,16 @@ pub struct LinkedInvitation {
 }
 
 /// Lists the open invitations.
-#[utoipa::path(get, path = "/api/users/invitations", tag = "users",
-    responses((status = 200, body = InvitationList), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/api/users/invitations",
+    responses((status = 200, body = InvitationList), AdminOnly))]
 pub async fn list(user: ApiUser, app: App) -> WebResult<Body<InvitationList>> {
     let invitations = app.db.read(move |conn| invitations::list(conn, &user.0)).await?;
     Ok(Body(InvitationList { invitations }))
 }
 
 /// Makes an invitation: one account, within seven days.
-#[utoipa::path(post, path = "/api/users/invitations", tag = "users", request_body = NewInvitation,
-    responses((status = 200, body = InvitationBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, path = "/api/users/invitations",
+    responses((status = 200, body = InvitationBody), AdminOnly, WrongEmail, EmailTaken))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewInvitation>) -> WebResult<HttpResponse> {
     let made = app.db.write(move |conn| invitations::create(conn, &user.0, &body.0)).await;
     let (invitation, code) = made?;
@@ -62,10 +61,8 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewInvitation>) -> WebRe
 }
 
 /// Takes an invitation back.
-#[utoipa::path(delete, path = "/api/users/invitations/{id}", tag = "users",
-    params(("id" = String, Path, description = "The invitation's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/users/invitations/{id}",
+    responses((status = 200, body = Success), AdminOnly))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| invitations::revoke(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{NoModel, NotAnAnswer, NotFound, RunActive, WrongContent};
 use crate::models::message::MessageJson;
 use crate::models::run::RunJson;
 use crate::services::messages::{self, ListMessages, SendMessage, Sent};
@@ -44,10 +44,8 @@ impl From<Sent> for SentBody {
 }
 
 /// Lists a branch of a session.
-#[utoipa::path(get, path = "/api/chat/sessions/{id}/messages", tag = "messages",
-    params(("id" = String, Path, description = "The session's id"), ListMessages),
-    responses((status = 200, body = MessageList), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/chat/sessions/{id}/messages", params(ListMessages),
+    responses((status = 200, body = MessageList), NotFound))]
 pub async fn list(
     user: ApiUser,
     app: App,
@@ -60,14 +58,11 @@ pub async fn list(
 }
 
 /// Says something and starts the answer. With `Accept: text/event-stream` the answer is the run's stream.
-#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages", tag = "messages", request_body = SendMessage,
-    params(("id" = String, Path, description = "The session's id"),
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages", params(
         ("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "`run_active` or `no_model`")))]
+            content_type = "text/event-stream", body = String), NotFound, WrongContent, RunActive, NoModel))]
 pub async fn send(
     user: ApiUser,
     app: App,
@@ -83,14 +78,11 @@ pub async fn send(
 }
 
 /// Makes another answer in place of one: its sibling.
-#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/regenerate", tag = "messages",
-    params(("id" = String, Path, description = "The session's id"),
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/regenerate", params(
         ("message_id" = String, Path, description = "The answer's id")),
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)))]
+            content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, RunActive, NoModel))]
 pub async fn regenerate(user: ApiUser, app: App, ids: Ids, request: HttpRequest) -> WebResult<HttpResponse> {
     let Ids(id, message) = ids;
     let default = app.default_model(None).await?;

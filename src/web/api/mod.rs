@@ -11,6 +11,7 @@ pub mod models;
 pub mod posts;
 pub mod problem;
 pub mod products;
+pub mod refusals;
 mod remembered;
 pub mod runs;
 pub mod search;

@@ -4,7 +4,6 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
 use crate::clients::models::ModelInfo;
 use crate::web::App;
 use crate::web::auth::ApiUser;
@@ -36,8 +35,7 @@ pub struct ModelBody {
 }
 
 /// Lists the models that can be asked now.
-#[utoipa::path(get, path = "/api/models", tag = "models",
-    responses((status = 200, body = ModelList), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/models", responses((status = 200, body = ModelList)))]
 pub async fn list(_user: ApiUser, app: App) -> WebResult<Body<ModelList>> {
     let default = app.default_model(None).await?;
     let to_body = |model: ModelInfo| ModelBody {

@@ -6,7 +6,7 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{MissingParameter, MissingTitle, NotAuthor, Unauthorized, WrongTitle};
 use super::{SUCCESS, Success};
 use crate::services::posts::{self, Article, ListPosts, UpdatePost, WritePost};
 use crate::web::App;
@@ -33,8 +33,8 @@ pub struct PostBody {
 }
 
 /// Lists what is published, or the caller's own drafts.
-#[utoipa::path(get, path = "/api/posts", tag = "posts", params(ListPosts), security(()),
-    responses((status = 200, body = PostList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/posts", security(()), params(ListPosts),
+    responses((status = 200, body = PostList), Unauthorized))]
 pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResult<Body<PostList>> {
     let list = app.db.read(move |conn| {
         let page = posts::list(conn, user.0.as_ref(), &query.0)?;
@@ -45,8 +45,8 @@ pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResu
 }
 
 /// Writes a post.
-#[utoipa::path(post, path = "/api/posts", tag = "posts", request_body = WritePost,
-    responses((status = 200, body = PostBody), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/api/posts",
+    responses((status = 200, body = PostBody), MissingTitle, WrongTitle))]
 pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult<HttpResponse> {
     let post = app.db.write(move |conn| posts::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/posts/{}", post.post.id);
@@ -55,29 +55,24 @@ pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult
 }
 
 /// Shows a post.
-#[utoipa::path(get, path = "/api/posts/{id}", tag = "posts", security(()),
-    params(("id" = String, Path, description = "The post's id or slug")),
-    responses((status = 200, body = PostBody), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/posts/{id}", security(()), params(("id" = String, Path, description = "The post's id or slug")),
+    responses((status = 200, body = PostBody)))]
 pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>> {
     let post = app.db.read(move |conn| Ok(posts::find(conn, user.0.as_ref(), &id.0)?.into())).await?;
     Ok(Body(PostBody { post }))
 }
 
 /// Changes a post: its author or an administrator.
-#[utoipa::path(put, path = "/api/posts/{id}", tag = "posts", request_body = UpdatePost,
-    params(("id" = String, Path, description = "The post's id or slug")),
-    responses((status = 200, body = PostBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(put, path = "/api/posts/{id}", params(("id" = String, Path, description = "The post's id or slug")),
+    responses((status = 200, body = PostBody), MissingParameter, WrongTitle, NotAuthor))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> WebResult<Body<PostBody>> {
     let post = app.db.write(move |conn| posts::update(conn, &user.0, &id.0, &body.0)).await?;
     Ok(Body(PostBody { post: post.into() }))
 }
 
 /// Deletes a post: its author or an administrator.
-#[utoipa::path(delete, path = "/api/posts/{id}", tag = "posts",
-    params(("id" = String, Path, description = "The post's id or slug")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/posts/{id}", params(("id" = String, Path, description = "The post's id or slug")),
+    responses((status = 200, body = Success), NotAuthor))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| posts::delete(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))

@@ -33,6 +33,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fields: Option<BTreeMap<String, String>>,
     /// The id under which the log tells more.
+    #[schema(example = "0e2f7f5a-52c1-4d8e-9a57-3d0c8a1b6f42")]
     pub request_id: String,
 }
 
@@ -80,20 +81,28 @@ pub async fn render<B: MessageBody + 'static>(
 
 fn build(asked: &Asked, error: &WebError, operation: Option<&str>) -> HttpResponse {
     error.log();
-    let status = error.status();
-    let mut answer = HttpResponse::build(status);
+    let mut answer = HttpResponse::build(error.status());
     error.add_headers(&mut answer);
     if matches!(error, WebError::App(AppError::Unauthorized)) {
         answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
-    let key = operation.filter(|_| status == StatusCode::INTERNAL_SERVER_ERROR).unwrap_or(error.code());
-    answer.json(Problem {
-        error: asked.locale.t(&format!("error.{key}")).into_owned(),
-        code: error.code().to_owned(),
-        detail: None,
-        fields: fields(asked.locale, error),
-        request_id: asked.request_id.clone(),
-    })
+    answer.json(Problem::new(error, operation, asked.locale, asked.request_id.clone()))
+}
+
+impl Problem {
+    /// What an error is answered with. `operation` is what [`operation_failed`] says of the route: it stands in place
+    /// of the sentence for internal errors.
+    pub fn new(error: &WebError, operation: Option<&str>, locale: Locale, request_id: String) -> Self {
+        let internal = error.status() == StatusCode::INTERNAL_SERVER_ERROR;
+        let key = operation.filter(|_| internal).unwrap_or(error.code());
+        Self {
+            error: locale.t(&format!("error.{key}")).into_owned(),
+            code: error.code().to_owned(),
+            detail: None,
+            fields: fields(locale, error),
+            request_id,
+        }
+    }
 }
 
 fn fields(locale: Locale, error: &WebError) -> Option<BTreeMap<String, String>> {
@@ -102,8 +111,8 @@ fn fields(locale: Locale, error: &WebError) -> Option<BTreeMap<String, String>> 
     Some(fields.iter().map(|(name, problem)| ((*name).to_owned(), sentence(problem))).collect())
 }
 
-/// The guide's own sentences for what could not be done.
-fn operation_failed(method: &Method, pattern: Option<&str>) -> Option<&'static str> {
+/// The guide's own sentences for what could not be done: the route's key under `error.`, by its method and pattern.
+pub fn operation_failed(method: &Method, pattern: Option<&str>) -> Option<&'static str> {
     match (method.as_str(), pattern?) {
         ("GET", "/api/chat/sessions") => Some("list_sessions_failed"),
         ("POST", "/api/chat/sessions") => Some("create_session_failed"),

@@ -6,7 +6,7 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{AdminOnly, MissingName, MissingParameter, WrongPrice};
 use super::{SUCCESS, Success};
 use crate::models::product::Product;
 use crate::services::products::{self, ListProducts, ProductInput};
@@ -34,17 +34,16 @@ pub struct ProductBody {
 }
 
 /// Lists products.
-#[utoipa::path(get, path = "/api/products", tag = "products", params(ListProducts), security(()),
-    responses((status = 200, body = ProductList), (status = 400, body = Problem)))]
+#[utoipa::path(get, path = "/api/products", security(()), params(ListProducts),
+    responses((status = 200, body = ProductList)))]
 pub async fn list(app: App, query: Query<ListProducts>) -> WebResult<Body<ProductList>> {
     let page = app.db.read(move |conn| products::list(conn, &query.0)).await?;
     Ok(Body(ProductList { products: page.items, total: page.total, next_cursor: page.next_cursor }))
 }
 
 /// Adds a product: administrators.
-#[utoipa::path(post, path = "/api/products", tag = "products", request_body = ProductInput,
-    responses((status = 200, body = ProductBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem)))]
+#[utoipa::path(post, path = "/api/products",
+    responses((status = 200, body = ProductBody), AdminOnly, MissingName, WrongPrice))]
 pub async fn create(user: ApiUser, app: App, body: Json<ProductInput>) -> WebResult<HttpResponse> {
     let product = app.db.write(move |conn| products::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/products/{}", product.id);
@@ -52,19 +51,15 @@ pub async fn create(user: ApiUser, app: App, body: Json<ProductInput>) -> WebRes
 }
 
 /// Shows a product.
-#[utoipa::path(get, path = "/api/products/{id}", tag = "products", security(()),
-    params(("id" = String, Path, description = "The product's id")),
-    responses((status = 200, body = ProductBody), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/products/{id}", security(()), responses((status = 200, body = ProductBody)))]
 pub async fn show(app: App, id: Id) -> WebResult<Body<ProductBody>> {
     let product = app.db.read(move |conn| products::find(conn, &id.0)).await?;
     Ok(Body(ProductBody { product }))
 }
 
 /// Changes a product: administrators.
-#[utoipa::path(put, path = "/api/products/{id}", tag = "products", request_body = ProductInput,
-    params(("id" = String, Path, description = "The product's id")),
-    responses((status = 200, body = ProductBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(put, path = "/api/products/{id}",
+    responses((status = 200, body = ProductBody), AdminOnly, MissingParameter, WrongPrice))]
 pub async fn update(
     user: ApiUser,
     app: App,
@@ -76,10 +71,7 @@ pub async fn update(
 }
 
 /// Deletes a product: administrators.
-#[utoipa::path(delete, path = "/api/products/{id}", tag = "products",
-    params(("id" = String, Path, description = "The product's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/products/{id}", responses((status = 200, body = Success), AdminOnly))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| products::delete(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))

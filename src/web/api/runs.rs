@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::problem::Problem;
+use super::refusals::{NotWaiting, WrongAfter};
 use super::{SUCCESS, Success};
 use crate::error::{AppError, AppResult};
 use crate::models::run::RunJson;
@@ -37,22 +37,18 @@ pub struct ReadStream {
 }
 
 /// Shows a run.
-#[utoipa::path(get, path = "/api/runs/{id}", tag = "runs",
-    params(("id" = String, Path, description = "The run's id")),
-    responses((status = 200, body = RunBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/runs/{id}", responses((status = 200, body = RunBody)))]
 pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<RunBody>> {
     let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
     Ok(Body(RunBody { run: run.into() }))
 }
 
 /// Follows a run: its events so far, then those to come, until `end`. Closing the connection stops nothing.
-#[utoipa::path(get, path = "/api/runs/{id}/stream", tag = "runs",
-    params(("id" = String, Path, description = "The run's id"), ReadStream,
+#[utoipa::path(get, path = "/api/runs/{id}/stream", params(ReadStream,
         ("Last-Event-ID" = Option<i64>, Header, description = "Only events after that number")),
     responses((status = 200, content_type = "text/event-stream", body = String,
             description = "Events `run`, `delta`, `reasoning`, `block`, `step`, `title`, `message`, `error`, `end`; \
-                each with its number as `id`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+                each with its number as `id`"), WrongAfter))]
 pub async fn stream(
     user: ApiUser,
     app: App,
@@ -67,9 +63,7 @@ pub async fn stream(
 }
 
 /// Stops a run; what it has made is kept. Nothing happens when it is over.
-#[utoipa::path(post, path = "/api/runs/{id}/cancel", tag = "runs",
-    params(("id" = String, Path, description = "The run's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(post, path = "/api/runs/{id}/cancel", responses((status = 200, body = Success)))]
 pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
     app.runs.cancel(&run.id).await?;
@@ -77,10 +71,8 @@ pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>>
 }
 
 /// Answers what a waiting run asked, and lets it go on.
-#[utoipa::path(post, path = "/api/runs/{id}/resume", tag = "runs", request_body = Object,
-    params(("id" = String, Path, description = "The run's id")),
-    responses((status = 200, body = RunBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem, description = "`not_waiting`")))]
+#[utoipa::path(post, path = "/api/runs/{id}/resume", request_body = Object,
+    responses((status = 200, body = RunBody), NotWaiting))]
 pub async fn resume(
     user: ApiUser,
     app: App,

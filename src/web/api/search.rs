@@ -4,7 +4,7 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::MissingParameter;
 use crate::error::AppError;
 use crate::models::search_entry::SearchKind;
 use crate::services::search::{self, Found, Hit, Search};
@@ -63,8 +63,8 @@ impl From<Hit> for SearchResult {
 }
 
 /// Searches the caller's sessions, messages, artifacts, tasks and posts. All words must occur; each is taken literally.
-#[utoipa::path(get, path = "/api/search", tag = "search", params(Search),
-    responses((status = 200, body = SearchResults), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/search", params(Search),
+    responses((status = 200, body = SearchResults), MissingParameter))]
 pub async fn find(user: ApiUser, app: App, query: Query<Search>) -> WebResult<Body<SearchResults>> {
     if query.0.q.as_deref().is_none_or(|q| q.trim().is_empty()) {
         return Err(AppError::BadRequest("missing_parameter").into());

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{InvalidType, MissingId, MissingParameter, SessionNotFound, WrongName};
 use super::remembered::remembered;
 use super::{SUCCESS, Success};
 use crate::db::DbConn;
@@ -55,8 +55,8 @@ pub struct DeleteSession {
 }
 
 /// Lists the caller's sessions.
-#[utoipa::path(get, path = "/api/chat/sessions", tag = "sessions", params(ListSessions),
-    responses((status = 200, body = SessionList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/chat/sessions", params(ListSessions),
+    responses((status = 200, body = SessionList), InvalidType))]
 pub async fn list(
     user: ApiUser,
     app: App,
@@ -72,8 +72,8 @@ pub async fn list(
 }
 
 /// Begins a session.
-#[utoipa::path(post, path = "/api/chat/sessions", tag = "sessions", request_body = NewSession,
-    responses((status = 200, body = ChatSession), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/api/chat/sessions",
+    responses((status = 200, body = ChatSession), InvalidType, WrongName))]
 pub async fn create(
     user: ApiUser,
     app: App,
@@ -86,9 +86,8 @@ pub async fn create(
 }
 
 /// Renames a session.
-#[utoipa::path(patch, path = "/api/chat/sessions", tag = "sessions", request_body = RenameSession,
-    responses((status = 200, body = Success), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(patch, path = "/api/chat/sessions",
+    responses((status = 200, body = Success), MissingParameter, WrongName, SessionNotFound))]
 pub async fn rename(user: ApiUser, app: App, body: Json<RenameSession>) -> WebResult<Body<Success>> {
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (Some(id), Some(name)) = (given(body.0.id), given(body.0.name)) else {
@@ -100,37 +99,30 @@ pub async fn rename(user: ApiUser, app: App, body: Json<RenameSession>) -> WebRe
 }
 
 /// Deletes a session with its messages and runs.
-#[utoipa::path(delete, path = "/api/chat/sessions", tag = "sessions", request_body = DeleteSession,
-    responses((status = 200, body = Success), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/chat/sessions",
+    responses((status = 200, body = Success), MissingId, SessionNotFound))]
 pub async fn delete_by_body(user: ApiUser, app: App, body: Json<DeleteSession>) -> WebResult<Body<Success>> {
     let id = body.0.id.filter(|id| !id.is_empty()).ok_or(AppError::BadRequest("missing_id"))?;
     delete(user, app, Id(id)).await
 }
 
 /// Shows a session.
-#[utoipa::path(get, path = "/api/chat/sessions/{id}", tag = "sessions",
-    params(("id" = String, Path, description = "The session's id")),
-    responses((status = 200, body = SessionBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/chat/sessions/{id}", responses((status = 200, body = SessionBody)))]
 pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<SessionBody>> {
     let session = app.db.read(move |conn| sessions::find(conn, &user.0, &id.0)).await?;
     Ok(Body(SessionBody { session }))
 }
 
 /// Changes a session.
-#[utoipa::path(patch, path = "/api/chat/sessions/{id}", tag = "sessions", request_body = UpdateSession,
-    params(("id" = String, Path, description = "The session's id")),
-    responses((status = 200, body = Success), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(patch, path = "/api/chat/sessions/{id}",
+    responses((status = 200, body = Success), MissingParameter, WrongName))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateSession>) -> WebResult<Body<Success>> {
     app.db.write(move |conn| sessions::update(conn, &user.0, &id.0, &body.0)).await?;
     Ok(Body(SUCCESS))
 }
 
 /// Deletes a session with its messages and runs.
-#[utoipa::path(delete, path = "/api/chat/sessions/{id}", tag = "sessions",
-    params(("id" = String, Path, description = "The session's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/chat/sessions/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     let session = id.0.clone();
     app.db.write(move |conn| sessions::delete(conn, &user.0, &id.0)).await?;

@@ -4,7 +4,7 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::NotFound;
 use super::{SUCCESS, Success};
 use crate::db::Time;
 use crate::models::share::Share;
@@ -45,27 +45,23 @@ impl ShareBody {
 }
 
 /// Shows where a session is shared.
-#[utoipa::path(get, path = "/api/chat/sessions/{id}/share", tag = "sessions",
-    params(("id" = String, Path, description = "The session's id")),
-    responses((status = 200, body = ShareBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/chat/sessions/{id}/share",
+    responses((status = 200, body = ShareBody), NotFound))]
 pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody>> {
     let share = app.db.read(move |conn| shares::find(conn, &user.0, &id.0)).await?;
     Ok(Body(ShareBody::new(&app, share)))
 }
 
 /// Shares a session as it is now, or replaces the copy that is shared; its address stays.
-#[utoipa::path(post, path = "/api/chat/sessions/{id}/share", tag = "sessions",
-    params(("id" = String, Path, description = "The session's id")),
-    responses((status = 200, body = ShareBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/share", responses((status = 200, body = ShareBody)))]
 pub async fn freeze(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody>> {
     let share = app.db.write(move |conn| shares::freeze(conn, &user.0, &id.0)).await?;
     Ok(Body(ShareBody::new(&app, share)))
 }
 
 /// Takes a share back: its address leads nowhere any more.
-#[utoipa::path(delete, path = "/api/chat/sessions/{id}/share", tag = "sessions",
-    params(("id" = String, Path, description = "The session's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/chat/sessions/{id}/share",
+    responses((status = 200, body = Success), NotFound))]
 pub async fn revoke(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| shares::revoke(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))

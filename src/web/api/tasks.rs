@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{MissingParameter, MissingTitle, WrongStatus, WrongTitle};
 use super::remembered::remembered;
 use super::{SUCCESS, Success};
 use crate::db::DbConn;
@@ -37,8 +37,8 @@ pub struct TaskBody {
 }
 
 /// Lists the caller's tasks.
-#[utoipa::path(get, path = "/api/tasks", tag = "tasks", params(ListTasks),
-    responses((status = 200, body = TaskList), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/tasks", params(ListTasks),
+    responses((status = 200, body = TaskList), WrongStatus))]
 pub async fn list(
     user: ApiUser,
     app: App,
@@ -54,8 +54,8 @@ pub async fn list(
 }
 
 /// Notes a task down.
-#[utoipa::path(post, path = "/api/tasks", tag = "tasks", request_body = NewTask,
-    responses((status = 200, body = TaskBody), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/api/tasks",
+    responses((status = 200, body = TaskBody), MissingTitle, WrongTitle))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewTask>) -> WebResult<HttpResponse> {
     let task = app.db.write(move |conn| tasks::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/tasks/{}", task.id);
@@ -63,28 +63,22 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewTask>) -> WebResult<H
 }
 
 /// Shows a task.
-#[utoipa::path(get, path = "/api/tasks/{id}", tag = "tasks",
-    params(("id" = String, Path, description = "The task's id")),
-    responses((status = 200, body = TaskBody), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/tasks/{id}", responses((status = 200, body = TaskBody)))]
 pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<TaskBody>> {
     let task = app.db.read(move |conn| tasks::find(conn, &user.0, &id.0)).await?;
     Ok(Body(TaskBody { task }))
 }
 
 /// Changes a task.
-#[utoipa::path(put, path = "/api/tasks/{id}", tag = "tasks", request_body = UpdateTask,
-    params(("id" = String, Path, description = "The task's id")),
-    responses((status = 200, body = TaskBody), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)))]
+#[utoipa::path(put, path = "/api/tasks/{id}",
+    responses((status = 200, body = TaskBody), MissingParameter, WrongTitle))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateTask>) -> WebResult<Body<TaskBody>> {
     let task = app.db.write(move |conn| tasks::update(conn, &user.0, &id.0, &body.0)).await?;
     Ok(Body(TaskBody { task }))
 }
 
 /// Deletes a task.
-#[utoipa::path(delete, path = "/api/tasks/{id}", tag = "tasks",
-    params(("id" = String, Path, description = "The task's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/tasks/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| tasks::delete(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))

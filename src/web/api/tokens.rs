@@ -6,7 +6,7 @@ use actix_web::web::Json as Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::refusals::{MissingName, WrongExpiry};
 use super::{SUCCESS, Success};
 use crate::models::api_token::ApiToken;
 use crate::services::tokens::{self, NewToken};
@@ -38,16 +38,15 @@ pub struct TokenBody {
 }
 
 /// Lists the caller's tokens.
-#[utoipa::path(get, path = "/api/tokens", tag = "tokens",
-    responses((status = 200, body = TokenList), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/tokens", responses((status = 200, body = TokenList)))]
 pub async fn list(user: ApiUser, app: App) -> WebResult<Body<TokenList>> {
     let tokens = app.db.read(move |conn| tokens::list(conn, &user.0)).await?;
     Ok(Body(TokenList { tokens }))
 }
 
 /// Makes a token.
-#[utoipa::path(post, path = "/api/tokens", tag = "tokens", request_body = NewToken,
-    responses((status = 200, body = TokenBody), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/api/tokens",
+    responses((status = 200, body = TokenBody), MissingName, WrongExpiry))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewToken>) -> WebResult<HttpResponse> {
     let (row, token) = app.db.write(move |conn| tokens::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/tokens/{}", row.id);
@@ -56,9 +55,7 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewToken>) -> WebResult<
 }
 
 /// Revokes a token.
-#[utoipa::path(delete, path = "/api/tokens/{id}", tag = "tokens",
-    params(("id" = String, Path, description = "The token's id")),
-    responses((status = 200, body = Success), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/tokens/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| tokens::delete(conn, &user.0, &id.0)).await?;
     Ok(Body(SUCCESS))

@@ -4,7 +4,7 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Json as Body;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::problem::Problem;
+use super::refusals::{AdminOnly, EmailTaken, MissingName, OwnAccount, WrongEmail, WrongTheme};
 use crate::models::user::User;
 use crate::services::accounts::{self, UpdateUser};
 use crate::services::members::{self, ListMembers, Member, NewMember};
@@ -18,12 +18,11 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// Lists the members, in the order in which they joined. The body is a bare array; how many there are in all stands in
 /// the header `X-Total-Count`, the next part's address in `Link`.
-#[utoipa::path(get, path = "/api/users", tag = "users", params(ListMembers),
+#[utoipa::path(get, path = "/api/users", params(ListMembers),
     responses(
         (status = 200, body = [Member], headers(
             ("X-Total-Count" = i64, description = "How many there are in all"),
-            ("Link" = Option<String>, description = "`<address>; rel=\"next\"`, the next part; absent at the end"))),
-        (status = 400, body = Problem), (status = 401, body = Problem)))]
+            ("Link" = Option<String>, description = "`<address>; rel=\"next\"`, the next part; absent at the end")))))]
 pub async fn list(
     user: ApiUser,
     app: App,
@@ -50,9 +49,8 @@ fn next_part(request: &HttpRequest, cursor: &str) -> String {
 }
 
 /// Adds a member, without an invitation; without an e-mail address a placeholder that may not sign in. For admins.
-#[utoipa::path(post, path = "/api/users", tag = "users", request_body = NewMember,
-    responses((status = 200, body = Member), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, path = "/api/users",
+    responses((status = 200, body = Member), AdminOnly, MissingName, WrongEmail, EmailTaken))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewMember>) -> WebResult<HttpResponse> {
     let member = app.db.write(move |conn| members::add(conn, &user.0, &body.0)).await?;
     let location = format!("/api/users/{}", member.id);
@@ -60,26 +58,21 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewMember>) -> WebResult
 }
 
 /// Shows the caller.
-#[utoipa::path(get, path = "/api/users/me", tag = "users",
-    responses((status = 200, body = User), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/users/me", responses((status = 200, body = User)))]
 pub async fn me(user: ApiUser) -> Body<User> {
     Body(user.0)
 }
 
 /// Shows a member.
-#[utoipa::path(get, path = "/api/users/{id}", tag = "users",
-    params(("id" = String, Path, description = "The member's id")),
-    responses((status = 200, body = Member), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/users/{id}", responses((status = 200, body = Member)))]
 pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<Member>> {
     Ok(Body(app.db.read(move |conn| members::find(conn, &user.0, &id.0)).await?))
 }
 
 /// Changes a member: `name`, `locale` and `theme` by themselves, the others by admins. Disabling somebody signs their
 /// browsers out and revokes their tokens.
-#[utoipa::path(patch, path = "/api/users/{id}", tag = "users", request_body = UpdateUser,
-    params(("id" = String, Path, description = "The member's id")),
-    responses((status = 200, body = User), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(patch, path = "/api/users/{id}",
+    responses((status = 200, body = User), WrongTheme, AdminOnly, OwnAccount))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateUser>) -> WebResult<Body<User>> {
     Ok(Body(app.db.write(move |conn| accounts::update(conn, &user.0, &id.0, &body.0)).await?))
 }

@@ -1,9 +1,17 @@
-//! The description of the API, made from the handlers themselves.
+//! The description of the API, made from the handlers themselves: they say what is their own, and what follows from it
+//! is added here.
 
-use actix_web::web::Json as Body;
+pub mod errors;
+mod examples;
+mod operations;
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use self::operations::Complete;
 use super::{api, session_store};
 
 /// OpenAPI 3.1 of all routes under `/api`.
@@ -72,7 +80,8 @@ use super::{api, session_store};
         api::invitations::create,
         api::invitations::delete,
     ),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &Complete),
+    components(schemas(api::problem::Problem)),
     security(("token" = []), ("cookie" = []))
 )]
 pub struct ApiDoc;
@@ -91,6 +100,7 @@ impl Modify for Credentials {
 }
 
 /// `GET /api/openapi.json`.
-pub async fn json() -> Body<utoipa::openapi::OpenApi> {
-    Body(ApiDoc::openapi())
+pub async fn json() -> HttpResponse {
+    static TEXT: LazyLock<String> = LazyLock::new(|| ApiDoc::openapi().to_json().unwrap_or_default());
+    HttpResponse::Ok().content_type("application/json").body(TEXT.as_str())
 }
