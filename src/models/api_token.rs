@@ -17,8 +17,10 @@ pub struct ApiToken {
     /// Whose.
     pub user_id: String,
     /// What its owner calls it.
+    #[schema(example = "laptop")]
     pub name: String,
     /// The first characters of the secret, to tell tokens apart.
+    #[schema(example = "stoa_5cPq")]
     pub prefix: String,
     #[serde(skip)]
     /// SHA-256 of the secret, hexadecimal.
@@ -27,10 +29,10 @@ pub struct ApiToken {
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
     /// When it was last used, to the minute.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub last_used_at: Option<Time>,
     /// When it stops working; never when `null`.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub expires_at: Option<Time>,
 }
 

@@ -1,6 +1,7 @@
 //! The file in which conversations leave this installation and come back: every column but their owner. No rules.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::chat_session::SessionKind;
 use super::message::{MessageStatus, Usage};
@@ -13,22 +14,25 @@ pub const FORMAT: &str = "stoa.session";
 pub const VERSION: u32 = 1;
 
 /// The whole file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Archive {
     /// [`FORMAT`].
+    #[schema(example = "stoa.session")]
     pub format: String,
     /// [`VERSION`].
+    #[schema(example = 1)]
     pub version: u32,
     /// One or many.
     pub sessions: Vec<ArchivedSession>,
 }
 
 /// A session with all that was said in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ArchivedSession {
     /// Its id where it comes from.
     pub id: String,
     /// Its title.
+    #[schema(example = "写锁与 WAL")]
     pub name: String,
     /// Whether the title is only a stand-in.
     #[serde(default)]
@@ -46,32 +50,39 @@ pub struct ArchivedSession {
     pub archived: bool,
     /// What it is filed under.
     #[serde(default)]
+    #[schema(example = json!(["SQLite"]))]
     pub tags: Vec<String>,
     /// The last message of the branch that is shown.
+    #[schema(example = "01a20750-065f-7622-966a-1aef5b302e93")]
     pub head_id: Option<String>,
     /// How its latest answer stood.
     pub run_status: Option<RunStatus>,
     /// When it was begun.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
     /// When something last happened in it.
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Time,
     /// All branches.
     pub messages: Vec<ArchivedMessage>,
 }
 
 /// One message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ArchivedMessage {
     /// Its id where it comes from.
     pub id: String,
     /// What it follows.
     pub parent_id: Option<String>,
     /// Who said it: a word of `MessageRole`, or one that an import passes over.
+    #[schema(example = "user")]
     pub role: String,
     /// Markdown.
+    #[schema(example = "海为什么是蓝色的？")]
     pub content: String,
     /// What the model thought aloud.
     #[serde(default)]
+    #[schema(example = "")]
     pub reasoning: String,
     /// The model that wrote it.
     pub model: Option<String>,
@@ -81,10 +92,12 @@ pub struct ArchivedMessage {
     pub error_code: Option<String>,
     /// What it cites, an array.
     #[serde(default)]
+    #[schema(value_type = Vec<Object>, example = json!([]))]
     pub citations: serde_json::Value,
     /// What it cost.
     #[serde(default)]
     pub usage: Usage,
     /// When it was said.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
 }

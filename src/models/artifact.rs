@@ -44,6 +44,7 @@ pub struct Artifact {
     /// Whose.
     pub user_id: String,
     /// The conversation it came out of; `null` when it came from elsewhere or that is gone.
+    #[schema(required)]
     pub session_id: Option<String>,
     /// Its title.
     #[schema(example = "写锁与 WAL")]
@@ -51,16 +52,16 @@ pub struct Artifact {
     /// What its content is.
     pub kind: ArtifactKind,
     /// The language of a program.
-    #[schema(example = "rust")]
+    #[schema(required)]
     pub language: Option<String>,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["SQLite"]))]
     /// What it is filed under.
     pub tags: Tags,
     /// The newest version, counted from 1.
     #[schema(example = 1)]
     pub version: i64,
     /// The length of its content, in bytes.
-    #[schema(example = 13)]
+    #[schema(example = 18)]
     pub size: i64,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
@@ -140,8 +141,10 @@ pub struct VersionSummary {
     #[schema(example = 1)]
     pub version: i64,
     /// The title it had.
+    #[schema(example = "写锁与 WAL")]
     pub title: String,
     /// The length of its content, in bytes.
+    #[schema(example = 18)]
     pub size: i64,
     /// When it was written.
     #[schema(value_type = String, format = DateTime)]

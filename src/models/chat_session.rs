@@ -32,6 +32,7 @@ pub struct ChatSession {
     /// Whose.
     pub user_id: String,
     /// Its title.
+    #[schema(example = "写锁与 WAL")]
     pub name: String,
     #[serde(skip)]
     /// Nobody has named it yet.
@@ -40,20 +41,23 @@ pub struct ChatSession {
     /// What it is for.
     pub kind: SessionKind,
     /// The model it asks; the default when `null`.
+    #[schema(required)]
     pub model: Option<String>,
     /// Listed before others.
     pub pinned: bool,
     /// Put away.
     pub archived: bool,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["SQLite"]))]
     /// What it is filed under.
     pub tags: Tags,
     #[serde(skip)]
     /// The last message of the branch that is shown.
     pub head_id: Option<String>,
     /// Messages in all branches.
+    #[schema(example = 0)]
     pub message_count: i64,
     /// How its latest answer stands; `null` before the first.
+    #[schema(required)]
     pub run_status: Option<RunStatus>,
     /// When it was begun.
     #[schema(value_type = String, format = DateTime)]

@@ -20,7 +20,7 @@ pub struct Invitation {
     /// SHA-256 of the secret in the link, hexadecimal.
     pub code_hash: String,
     /// Whom it is for, in lower case; whoever has the link when `null`.
-    #[schema(example = "ada@example.com")]
+    #[schema(example = "ada@example.com", required)]
     pub email: Option<String>,
     /// What the new member will be.
     pub role: Role,
@@ -31,6 +31,6 @@ pub struct Invitation {
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
     /// When it stops working.
-    #[schema(value_type = String, format = DateTime)]
+    #[schema(value_type = String, format = DateTime, example = "2026-11-30T06:35:00.123Z")]
     pub expires_at: Time,
 }

@@ -116,21 +116,26 @@ pub struct MessageJson {
     /// The session it belongs to.
     pub session_id: String,
     /// What it follows; `null` for the first.
+    #[schema(required)]
     pub parent_id: Option<String>,
     /// Who said it.
     pub role: MessageRole,
     /// Markdown.
+    #[schema(example = "海为什么是蓝色的？")]
     pub content: String,
     /// What the model thought aloud; empty when it did not.
+    #[schema(example = "")]
     pub reasoning: String,
     /// The model that wrote it; `null` for people.
+    #[schema(required)]
     pub model: Option<String>,
     /// How it stands.
     pub status: MessageStatus,
     /// Why it is not whole: `interrupted`, `model_unreachable`, `answer_cut`, …; `null` otherwise.
+    #[schema(required)]
     pub error_code: Option<String>,
     /// What it cites.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Object>, example = json!([]))]
     pub citations: serde_json::Value,
     /// What it cost.
     pub usage: Usage,
@@ -143,8 +148,10 @@ pub struct MessageJson {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Usage {
     /// Tokens the model read.
+    #[schema(example = 0)]
     pub prompt_tokens: i64,
     /// Tokens the model wrote.
+    #[schema(example = 0)]
     pub completion_tokens: i64,
 }
 

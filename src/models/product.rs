@@ -17,15 +17,16 @@ pub struct Product {
     #[schema(example = "机械键盘")]
     pub name: String,
     /// Markdown.
+    #[schema(example = "87 键，茶轴。")]
     pub description: String,
     /// Its price in hundredths of the currency; `null` when unknown.
-    #[schema(example = 49900)]
+    #[schema(example = 49900, required)]
     pub price_cents: Option<i64>,
     /// ISO 4217; `null` without a price.
-    #[schema(example = "CNY")]
+    #[schema(example = "CNY", required)]
     pub currency: Option<String>,
     /// What it is filed under.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["外设"]))]
     pub tags: Tags,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]

@@ -124,6 +124,7 @@ pub struct RunJson {
     /// The answer it writes.
     pub message_id: String,
     /// Why it ended without success: a stable code; `null` otherwise.
+    #[schema(required)]
     pub error: Option<String>,
     /// What it cost so far.
     pub usage: Usage,
@@ -131,10 +132,10 @@ pub struct RunJson {
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
     /// When work began.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub started_at: Option<Time>,
     /// When it ended.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub finished_at: Option<Time>,
 }
 

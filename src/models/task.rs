@@ -42,19 +42,21 @@ pub struct Task {
     /// Whose.
     pub user_id: String,
     /// The conversation it was noted down from; `null` when it came from elsewhere or that is gone.
+    #[schema(required)]
     pub session_id: Option<String>,
     /// What is to be done, in one line.
     #[schema(example = "核对引用")]
     pub title: String,
     /// What else there is to say, in Markdown.
+    #[schema(example = "逐条打开来源。")]
     pub description: String,
     /// How it stands.
     pub status: TaskStatus,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["写作"]))]
     /// What it is filed under.
     pub tags: Tags,
     /// When it must be done.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2027-01-31T12:00:00.000Z", required)]
     pub due_at: Option<Time>,
     /// When it was noted down.
     #[schema(value_type = String, format = DateTime)]

@@ -10,10 +10,10 @@ use crate::schema::users;
 text_enum! {
     /// What a member may do.
     Role {
-        /// Everything.
-        Admin = "admin",
         /// What concerns themselves.
         Member = "member",
+        /// Everything.
+        Admin = "admin",
     }
 }
 
@@ -34,16 +34,21 @@ pub struct User {
     /// UUIDv7.
     pub id: String,
     /// Lower case; `null` for a placeholder that cannot sign in.
+    #[schema(example = "ada@example.com", required)]
     pub email: Option<String>,
     /// As shown beside what they wrote.
+    #[schema(example = "Ada")]
     pub name: String,
     /// What they may do.
     pub role: Role,
     /// A picture, `http(s)`.
+    #[schema(required)]
     pub avatar_url: Option<String>,
     /// `zh-CN` or `en`; the browser's choice when `null`.
+    #[schema(example = "zh-CN", required)]
     pub locale: Option<String>,
     /// The look; the system's when `null`.
+    #[schema(required)]
     pub theme: Option<Theme>,
     #[serde(skip)]
     /// Argon2id in PHC form; absent when they sign in elsewhere.

@@ -97,10 +97,13 @@ pub fn find_by_email(conn: &mut DbConn, email: &Email) -> AppResult<User> {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct UpdateUser {
     /// As shown, 1 to 100 characters.
+    #[schema(example = "Ada")]
     pub name: Option<String>,
     /// `zh-CN`, `en`, or empty for the browser's choice.
+    #[schema(example = "zh-CN")]
     pub locale: Option<String>,
     /// `light`, `dark`, or empty for the system's choice.
+    #[schema(example = "dark")]
     pub theme: Option<String>,
     /// `admin` or `member`.
     pub role: Option<String>,

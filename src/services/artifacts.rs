@@ -51,7 +51,6 @@ pub struct NewArtifact {
     #[schema(value_type = ArtifactKind, example = "markdown")]
     pub kind: Option<String>,
     /// The language of a program, at most 50 characters; ignored for other kinds.
-    #[schema(example = "rust")]
     pub language: Option<String>,
     /// The content, kept to the byte; the whole body may have 1 MiB.
     #[schema(value_type = String, example = "# 写锁与 WAL\n")]
@@ -59,6 +58,7 @@ pub struct NewArtifact {
     /// The conversation it came out of.
     pub session_id: Option<String>,
     /// What it is filed under: at most 20 tags of 50 characters.
+    #[schema(example = json!(["SQLite"]))]
     pub tags: Option<Vec<String>>,
 }
 
@@ -74,6 +74,7 @@ pub struct UpdateArtifact {
     #[schema(value_type = i64, example = 1)]
     pub base_version: Option<i64>,
     /// What it is filed under from now on, all of it.
+    #[schema(example = json!(["SQLite"]))]
     pub tags: Option<Vec<String>>,
 }
 
@@ -84,6 +85,7 @@ pub struct FullArtifact {
     #[serde(flatten)]
     pub artifact: Artifact,
     /// The content.
+    #[schema(example = "# 写锁与 WAL\n")]
     pub content: String,
 }
 

@@ -23,6 +23,7 @@ pub struct Member {
     #[schema(example = "Ada")]
     pub name: String,
     /// A picture, `http(s)`.
+    #[schema(required)]
     pub avatar_url: Option<String>,
     /// What they may do.
     pub role: Role,

@@ -64,12 +64,14 @@ fn find(conn: &mut DbConn, session: &ChatSession, id: &str) -> AppResult<Message
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct SendMessage {
     /// Markdown, not blank.
+    #[schema(example = "海为什么是蓝色的？")]
     pub content: Option<String>,
     /// The model to ask from now on; the session's own when absent.
     pub model: Option<String>,
     /// What it follows; the end of the shown branch when absent.
     pub parent_id: Option<String>,
     /// A name the caller gives the message, so that a retry does not say it twice.
+    #[schema(example = "7f9c2ba4")]
     pub client_id: Option<String>,
 }
 

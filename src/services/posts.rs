@@ -45,9 +45,10 @@ pub struct Article {
     /// Who wrote it.
     pub author: Author,
     /// What it is filed under.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["SQLite"]))]
     pub tags: Tags,
     /// Whether everybody may read it; else it is a draft.
+    #[schema(example = true)]
     pub published: bool,
     /// When it was begun.
     #[schema(value_type = String, format = DateTime)]
@@ -146,8 +147,10 @@ pub struct WritePost {
     #[schema(example = "一次只有一个写者。")]
     pub content: Option<String>,
     /// At most 20 tags of 50 characters.
+    #[schema(example = json!(["SQLite"]))]
     pub tags: Option<Vec<String>>,
     /// `false` for a draft; `true` when absent.
+    #[schema(example = true)]
     pub published: Option<bool>,
     /// The caller's artifact that it is made from.
     pub artifact_id: Option<String>,
@@ -227,8 +230,10 @@ pub struct UpdatePost {
     #[schema(example = "一次只有一个写者。")]
     pub content: Option<String>,
     /// All of its tags: at most 20 of 50 characters.
+    #[schema(example = json!(["SQLite"]))]
     pub tags: Option<Vec<String>>,
     /// Whether everybody may read it.
+    #[schema(example = true)]
     pub published: Option<bool>,
 }
 

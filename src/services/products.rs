@@ -77,6 +77,7 @@ pub struct ProductInput {
     #[schema(example = "机械键盘")]
     pub name: Option<String>,
     /// Markdown, at most 64 KiB.
+    #[schema(example = "87 键，茶轴。")]
     pub description: Option<String>,
     /// 0 to 10^12 hundredths; `null` for none.
     #[serde(default, deserialize_with = "given")]
@@ -86,6 +87,7 @@ pub struct ProductInput {
     #[schema(example = "CNY")]
     pub currency: Option<String>,
     /// All of its tags: at most 20 of 50 characters.
+    #[schema(example = json!(["外设"]))]
     pub tags: Option<Vec<String>>,
 }
 

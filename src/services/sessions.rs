@@ -78,6 +78,7 @@ fn position((pinned, millis, id): (bool, i64, String)) -> AppResult<SessionPosit
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct NewSession {
     /// Its title, 1 to 200 characters; made from the first exchange when absent.
+    #[schema(example = "写锁与 WAL")]
     pub name: Option<String>,
     /// `chat` (default) or `deepresearch`.
     #[serde(rename = "type")]
@@ -120,14 +121,17 @@ pub fn find(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<ChatSession>
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct UpdateSession {
     /// Its title, 1 to 200 characters.
+    #[schema(example = "写锁与 WAL")]
     pub name: Option<String>,
     /// List it before others.
+    #[schema(example = true)]
     pub pinned: Option<bool>,
     /// Put it away.
     pub archived: Option<bool>,
     /// The model it asks; empty for the default.
     pub model: Option<String>,
     /// What it is filed under, all of it: at most 20 tags of 50 characters.
+    #[schema(example = json!(["SQLite"]))]
     pub tags: Option<Vec<String>>,
 }
 

@@ -48,6 +48,7 @@ pub struct NewTask {
     #[schema(value_type = String, example = "核对引用")]
     pub title: Option<String>,
     /// What else there is to say: Markdown of at most 64 KiB.
+    #[schema(example = "逐条打开来源。")]
     pub description: Option<String>,
     /// How it stands; `todo` when absent.
     #[schema(value_type = Option<TaskStatus>)]
@@ -58,6 +59,7 @@ pub struct NewTask {
     #[schema(value_type = Option<String>, format = DateTime, example = "2027-01-31T12:00:00Z")]
     pub due_at: Option<String>,
     /// What it is filed under: at most 20 tags of 50 characters.
+    #[schema(example = json!(["写作"]))]
     pub tags: Option<Vec<String>>,
 }
 
@@ -74,7 +76,7 @@ pub struct UpdateTask {
     pub status: Option<String>,
     /// When it must be done (RFC 3339); empty or `null` for no time.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2027-01-31T12:00:00Z")]
     pub due_at: Option<Option<String>>,
     /// What it is filed under, all of it.
     pub tags: Option<Vec<String>>,

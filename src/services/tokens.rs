@@ -23,9 +23,10 @@ const TOUCH_INTERVAL: i64 = 60_000;
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct NewToken {
     /// What it is for, 1 to 100 characters.
+    #[schema(example = "laptop")]
     pub name: Option<String>,
     /// When it stops working (RFC 3339, in the future); never when absent.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2036-11-23T06:35:00Z")]
     pub expires_at: Option<String>,
 }
 

@@ -25,8 +25,10 @@ pub struct ArtifactList {
     /// Last changed first.
     pub artifacts: Vec<Artifact>,
     /// How many there are in all.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `cursor` for the next part; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -43,8 +45,10 @@ pub struct VersionList {
     /// Newest first.
     pub versions: Vec<VersionSummary>,
     /// How many there are in all.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `cursor` for the next part; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

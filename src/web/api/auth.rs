@@ -43,8 +43,10 @@ pub struct Destination {
 #[serde(default)]
 pub struct Arrival {
     /// The code to redeem.
+    #[schema(example = "SplxlOBeZQQYbYS6WxSbIA")]
     code: Option<String>,
     /// The state it was sent off with.
+    #[schema(example = "af0ifjsldkj")]
     state: Option<String>,
     /// The provider's name for itself.
     iss: Option<String>,

@@ -11,6 +11,7 @@ use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::markdown;
+use crate::models::archive::Archive;
 use crate::models::chat_session::ChatSession;
 use crate::models::message::{Message, MessageRole};
 use crate::models::user::User;
@@ -53,7 +54,7 @@ struct File {
 
 /// Gives a session as a file: JSON with everything, which an import restores, or Markdown or HTML to be read.
 #[utoipa::path(get, path = "/api/chat/sessions/{id}/export", params(ExportAs),
-    responses((status = 200, content_type = "application/json", body = String), WrongFormat))]
+    responses((status = 200, content((Archive = "application/json"), (String = "text/markdown"), (String = "text/html"))), WrongFormat))]
 pub async fn download(
     user: ApiUser,
     app: App,

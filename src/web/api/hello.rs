@@ -32,7 +32,7 @@ pub async fn get() -> actix_web::web::Json<Greeting> {
 
 /// Greets somebody.
 #[utoipa::path(post, path = "/api/hello", security(()),
-    responses((status = 200, body = Greeting), MissingName))]
+    responses((status = 200, body = Greeting, example = json!({ "message": "Hello, Ada!" })), MissingName))]
 pub async fn post(body: Json<Greeted>) -> WebResult<actix_web::web::Json<Greeting>> {
     let name = body.0.name.filter(|name| !name.trim().is_empty());
     let name = name.ok_or(AppError::BadRequest("missing_name"))?;

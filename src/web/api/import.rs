@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::refusals::{ImportUnknown, InvalidForm, MissingParameter};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
+use crate::models::archive::Archive;
 use crate::models::user::User;
 use crate::services::import::{self, Imported};
 use crate::state::AppState;
@@ -22,8 +23,10 @@ pub struct ImportBody {
     /// How much there was.
     pub imported: ImportedCounts,
     /// The ids of the sessions, in the order of the file.
+    #[schema(example = json!(["01a20750-065f-7622-966a-1aef5b302e93"]))]
     pub sessions: Vec<String>,
     /// What could not be kept as it was; empty when all was.
+    #[schema(example = json!([]))]
     pub notes: Vec<ImportNote>,
 }
 
@@ -31,8 +34,10 @@ pub struct ImportBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportedCounts {
     /// Sessions.
+    #[schema(example = 1)]
     pub sessions: usize,
     /// Messages of all of them.
+    #[schema(example = 2)]
     pub messages: usize,
 }
 
@@ -47,10 +52,18 @@ pub struct ImportNote {
     pub message: String,
 }
 
+/// A form with a file, as it is described; [`Upload`] reads it.
+#[derive(ToSchema)]
+pub struct UploadForm {
+    /// The file.
+    #[schema(value_type = String, format = Binary)]
+    pub file: Vec<u8>,
+}
+
 /// Imports sessions: our own export without loss, OpenAI's `conversations.json`, or Open WebUI's chats. The body is the
 /// file itself, or a form with the field `file`; at most 64 MiB, all or nothing.
 #[utoipa::path(post, path = "/api/chat/sessions/import",
-    request_body(content = String, content_type = "application/json"),
+    request_body(content((Archive = "application/json"), (UploadForm = "multipart/form-data"))),
     responses((status = 200, body = ImportBody), ImportUnknown, InvalidForm, MissingParameter))]
 pub async fn import(user: ApiUser, app: App, locale: ApiLocale, file: Upload) -> WebResult<Body<ImportBody>> {
     let done = take_in(&app, user.0, file, locale.0).await?;

@@ -23,8 +23,10 @@ pub struct MessageList {
     /// Oldest first within the page; the newest page comes first.
     pub messages: Vec<MessageJson>,
     /// Messages in all branches of the session.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `before` for the page above; `null` at the beginning.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

@@ -21,16 +21,22 @@ pub struct ModelList {
 #[schema(as = Model)]
 pub struct ModelBody {
     /// `<provider>/<name>`.
+    #[schema(example = "deepseek/deepseek-chat")]
     pub id: String,
     /// Its name there.
+    #[schema(example = "deepseek-chat")]
     pub name: String,
     /// The provider's name.
+    #[schema(example = "deepseek")]
     pub provider: String,
     /// Tokens it sees at once.
+    #[schema(example = 131_072)]
     pub context_length: u32,
     /// Whether it is asked when nobody chose one.
+    #[schema(example = true)]
     pub default: bool,
     /// What it can do beyond text.
+    #[schema(example = json!([]))]
     pub capabilities: Vec<String>,
 }
 

@@ -20,8 +20,10 @@ pub struct PostList {
     /// Newest publication first; drafts: last changed first.
     pub posts: Vec<Article>,
     /// How many there are in all.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `cursor` for the next part; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -33,7 +35,7 @@ pub struct PostBody {
 }
 
 /// Lists what is published, or the caller's own drafts.
-#[utoipa::path(get, path = "/api/posts", security(()), params(ListPosts),
+#[utoipa::path(get, path = "/api/posts", params(ListPosts), security((), ("token" = []), ("cookie" = [])),
     responses((status = 200, body = PostList), Unauthorized))]
 pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResult<Body<PostList>> {
     let list = app.db.read(move |conn| {
@@ -55,7 +57,8 @@ pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult
 }
 
 /// Shows a post.
-#[utoipa::path(get, path = "/api/posts/{id}", security(()), params(("id" = String, Path, description = "The post's id or slug")),
+#[utoipa::path(get, path = "/api/posts/{id}", security((), ("token" = []), ("cookie" = [])),
+    params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = PostBody)))]
 pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>> {
     let post = app.db.read(move |conn| Ok(posts::find(conn, user.0.as_ref(), &id.0)?.into())).await?;

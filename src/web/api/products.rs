@@ -21,8 +21,10 @@ pub struct ProductList {
     /// Last changed first.
     pub products: Vec<Product>,
     /// How many there are in all.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `cursor` for the next part; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

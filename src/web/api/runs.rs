@@ -71,7 +71,7 @@ pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>>
 }
 
 /// Answers what a waiting run asked, and lets it go on.
-#[utoipa::path(post, path = "/api/runs/{id}/resume", request_body = Object,
+#[utoipa::path(post, path = "/api/runs/{id}/resume", request_body(content = Object, example = json!({ "action": "approve" })),
     responses((status = 200, body = RunBody), NotWaiting))]
 pub async fn resume(
     user: ApiUser,

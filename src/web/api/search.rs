@@ -19,6 +19,7 @@ pub struct SearchResults {
     /// What was changed last first.
     pub results: Vec<SearchResult>,
     /// To be given as `cursor` for the next part; `null` when everything was looked at.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -26,7 +27,6 @@ pub struct SearchResults {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResult {
     /// What it is.
-    #[schema(example = "message")]
     pub kind: SearchKind,
     /// Its id.
     #[schema(example = "0199d0a0-0000-7000-8000-000000000000")]
@@ -35,7 +35,7 @@ pub struct SearchResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
     /// Its title; a message has its session's name.
-    #[schema(example = "SQLite")]
+    #[schema(example = "写锁只有一把")]
     pub title: String,
     /// About 160 characters around the first match, as plain text.
     #[schema(example = "写锁只有一把")]

@@ -26,8 +26,10 @@ pub struct SessionList {
     /// Pinned ones first, then newest activity first.
     pub sessions: Vec<ChatSession>,
     /// How many there are in all.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `cursor` for the next part; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -42,8 +44,10 @@ pub struct SessionBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RenameSession {
     /// Which.
+    #[schema(example = "01a20750-065f-7622-966a-1aef5b302e93")]
     pub id: Option<String>,
     /// Its new title.
+    #[schema(example = "写锁与 WAL")]
     pub name: Option<String>,
 }
 
@@ -51,6 +55,7 @@ pub struct RenameSession {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DeleteSession {
     /// Which.
+    #[schema(example = "01a20750-065f-7622-966a-1aef5b302e93")]
     pub id: Option<String>,
 }
 

@@ -27,10 +27,13 @@ pub struct ShareBody {
 #[schema(as = Share)]
 pub struct ShareJson {
     /// The whole address: whoever has it can read the copy.
+    #[schema(example = "https://stoa.example/share/Zk3wq0m6Vb8s1TnXr5yJ2cLh4dGfAeP9uKiOoQxMvRE")]
     pub url: String,
     /// The part of it that nobody can guess.
+    #[schema(example = "Zk3wq0m6Vb8s1TnXr5yJ2cLh4dGfAeP9uKiOoQxMvRE")]
     pub key: String,
     /// The session's title in the copy.
+    #[schema(example = "写锁与 WAL")]
     pub name: String,
     /// When the copy was made.
     #[schema(value_type = String, format = DateTime)]

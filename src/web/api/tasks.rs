@@ -24,8 +24,10 @@ pub struct TaskList {
     /// Last changed first.
     pub tasks: Vec<Task>,
     /// How many there are in all.
+    #[schema(example = 1)]
     pub total: i64,
     /// To be given as `cursor` for the next part; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

@@ -31,9 +31,10 @@ pub struct TokenBody {
     /// Its id.
     pub id: String,
     /// Its name.
+    #[schema(example = "laptop")]
     pub name: String,
     /// When it stops working.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2036-11-23T06:35:00.000Z", required)]
     pub expires_at: Option<crate::db::Time>,
 }
 

@@ -7,6 +7,9 @@ pub const ID: &str = "01a20750-065f-7622-966a-1aef5b302e93";
 /// The moment in examples of times.
 const MOMENT: &str = "2026-11-23T06:35:00.123Z";
 
+/// An event of a stream, as in examples.
+pub const EVENT: &str = "id: 2\nevent: delta\ndata: {\"message_id\":\"01a20750-065f-7622-966a-1aef5b302e93\",\"text\":\"因为\"}\n\n";
+
 /// Which way a body goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -77,7 +80,8 @@ fn object(schemas: &Value, schema: &Value, way: Way) -> Option<Value> {
 }
 
 fn id(name: &str, field: &Value) -> Option<Value> {
-    let is_id = (name == "id" || name.ends_with("_id")) && field.get("type").is_some_and(|kind| kind == "string");
+    let is_id =
+        (name == "id" || name.ends_with("_id")) && field.get("type").is_some_and(|kind| kind == "string");
     is_id.then(|| json!(ID))
 }
 

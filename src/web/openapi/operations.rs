@@ -99,7 +99,14 @@ fn show_bodies(schemas: &Value, operation: &mut Operation) {
     }
     for (_, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
-        answer.content.values_mut().for_each(|content| show(schemas, content, Way::Answered));
+        for (kind, content) in &mut answer.content {
+            match content {
+                RefOr::T(stream) if kind == "text/event-stream" => {
+                    stream.example = Some(examples::EVENT.into())
+                }
+                content => show(schemas, content, Way::Answered),
+            }
+        }
     }
 }
 
