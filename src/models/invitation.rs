@@ -20,7 +20,7 @@ pub struct Invitation {
     /// SHA-256 of the secret in the link, hexadecimal.
     pub code_hash: String,
     /// Whom it is for, in lower case; whoever has the link when `null`.
-    #[schema(example = "ada@example.com", required)]
+    #[schema(example = "grace@example.com", required)]
     pub email: Option<String>,
     /// What the new member will be.
     pub role: Role,

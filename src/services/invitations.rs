@@ -21,7 +21,7 @@ const LIFETIME: i64 = 7 * 24 * 60 * 60;
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct NewInvitation {
     /// Whom it is for: they join with this address. Whoever has the link, with any address, when absent.
-    #[schema(example = "ada@example.com")]
+    #[schema(example = "grace@example.com")]
     pub email: Option<String>,
     /// What they will be: `admin` or `member` (default).
     #[schema(value_type = Option<Role>)]

@@ -65,7 +65,8 @@ pub struct Visit {
 }
 
 /// Goes to a provider to sign in.
-#[utoipa::path(get, path = "/api/auth/login/{provider}", security(()), params(("provider" = String, Path, description = "The provider's name in the configuration"), Destination),
+#[utoipa::path(get, path = "/api/auth/login/{provider}", security(()),
+    params(("provider" = String, Path, description = "The provider's name in the configuration"), Destination),
     responses((status = 303, description = "To the provider, or to `/login?error=auth_failed&reason=…`")))]
 pub async fn start(visit: Visit, provider: Id, query: Query<Destination>) -> WebResult<HttpResponse> {
     let next = paths::safe_next(query.0.next.as_deref());
@@ -77,7 +78,8 @@ pub async fn start(visit: Visit, provider: Id, query: Query<Destination>) -> Web
 
 /// Goes to a provider to sign in with it from now on. Answers with a page, because a form must not be redirected to
 /// another site.
-#[utoipa::path(post, path = "/api/auth/link/{provider}", security(("cookie" = [])), params(("provider" = String, Path, description = "The provider's name in the configuration")),
+#[utoipa::path(post, path = "/api/auth/link/{provider}", security(("cookie" = [])),
+    params(("provider" = String, Path, description = "The provider's name in the configuration")),
     responses((status = 200, description = "A page that leads to the provider", content_type = "text/html"),
         (status = 303, description = "To `/login` without anyone signed in; to `/settings/identities?error=…` on failure")))]
 pub async fn link(visit: Visit, reader: Reader, provider: Id) -> WebResult<HttpResponse> {
@@ -91,14 +93,16 @@ pub async fn link(visit: Visit, reader: Reader, provider: Id) -> WebResult<HttpR
 
 /// Comes back from a provider.
 #[utoipa::path(get, path = "/api/auth/callback", security(()), params(Arrival),
-    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"), MissingCode))]
+    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"),
+        MissingCode))]
 pub async fn callback(visit: Visit, query: Query<Arrival>) -> WebResult<HttpResponse> {
     arrive(visit, query.0).await
 }
 
 /// The same, for a page that took code and state from the address itself.
 #[utoipa::path(post, path = "/api/auth/callback", security(()),
-    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"), MissingCode))]
+    responses((status = 303, description = "To where one was going, signed in; or to `/login?error=auth_failed&reason=…`"),
+        MissingCode))]
 pub async fn callback_post(visit: Visit, body: Json<Arrival>) -> WebResult<HttpResponse> {
     arrive(visit, body.0).await
 }

@@ -54,7 +54,8 @@ struct File {
 
 /// Gives a session as a file: JSON with everything, which an import restores, or Markdown or HTML to be read.
 #[utoipa::path(get, path = "/api/chat/sessions/{id}/export", params(ExportAs),
-    responses((status = 200, content((Archive = "application/json"), (String = "text/markdown"), (String = "text/html"))), WrongFormat))]
+    responses((status = 200,
+        content((Archive = "application/json"), (String = "text/markdown"), (String = "text/html"))), WrongFormat))]
 pub async fn download(
     user: ApiUser,
     app: App,

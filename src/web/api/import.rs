@@ -37,7 +37,7 @@ pub struct ImportedCounts {
     #[schema(example = 1)]
     pub sessions: usize,
     /// Messages of all of them.
-    #[schema(example = 2)]
+    #[schema(example = 1)]
     pub messages: usize,
 }
 

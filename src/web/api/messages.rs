@@ -60,8 +60,8 @@ pub async fn list(
 }
 
 /// Says something and starts the answer. With `Accept: text/event-stream` the answer is the run's stream.
-#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages", params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
             content_type = "text/event-stream", body = String), NotFound, WrongContent, RunActive, NoModel))]
@@ -80,8 +80,7 @@ pub async fn send(
 }
 
 /// Makes another answer in place of one: its sibling.
-#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/regenerate", params(
-        ("message_id" = String, Path, description = "The answer's id")),
+#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/regenerate",
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
             content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, RunActive, NoModel))]

@@ -66,7 +66,8 @@ pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>
 }
 
 /// Changes a post: its author or an administrator.
-#[utoipa::path(put, path = "/api/posts/{id}", params(("id" = String, Path, description = "The post's id or slug")),
+#[utoipa::path(put, path = "/api/posts/{id}",
+    params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = PostBody), MissingParameter, WrongTitle, NotAuthor))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> WebResult<Body<PostBody>> {
     let post = app.db.write(move |conn| posts::update(conn, &user.0, &id.0, &body.0)).await?;
@@ -74,7 +75,8 @@ pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> 
 }
 
 /// Deletes a post: its author or an administrator.
-#[utoipa::path(delete, path = "/api/posts/{id}", params(("id" = String, Path, description = "The post's id or slug")),
+#[utoipa::path(delete, path = "/api/posts/{id}",
+    params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = Success), NotAuthor))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     app.db.write(move |conn| posts::delete(conn, &user.0, &id.0)).await?;

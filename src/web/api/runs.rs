@@ -44,8 +44,8 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<RunBody>> {
 }
 
 /// Follows a run: its events so far, then those to come, until `end`. Closing the connection stops nothing.
-#[utoipa::path(get, path = "/api/runs/{id}/stream", params(ReadStream,
-        ("Last-Event-ID" = Option<i64>, Header, description = "Only events after that number")),
+#[utoipa::path(get, path = "/api/runs/{id}/stream",
+    params(ReadStream, ("Last-Event-ID" = Option<i64>, Header, description = "Only events after that number")),
     responses((status = 200, content_type = "text/event-stream", body = String,
             description = "Events `run`, `delta`, `reasoning`, `block`, `step`, `title`, `message`, `error`, `end`; \
                 each with its number as `id`"), WrongAfter))]
@@ -71,7 +71,8 @@ pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>>
 }
 
 /// Answers what a waiting run asked, and lets it go on.
-#[utoipa::path(post, path = "/api/runs/{id}/resume", request_body(content = Object, example = json!({ "action": "approve" })),
+#[utoipa::path(post, path = "/api/runs/{id}/resume",
+    request_body(content = Object, example = json!({ "action": "approve" })),
     responses((status = 200, body = RunBody), NotWaiting))]
 pub async fn resume(
     user: ApiUser,
