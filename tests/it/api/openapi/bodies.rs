@@ -56,7 +56,8 @@ async fn every_example_is_accepted_and_every_answer_is_as_described() {
         }
         let described = operation.answers().get(answer.status.as_str());
         let fine = described.filter(|_| answer.status.as_u16() < 400);
-        let described = fine.unwrap_or_else(|| panic!("{}: {} {}", operation.name(), answer.status, answer.text));
+        let described =
+            fine.unwrap_or_else(|| panic!("{}: {} {}", operation.name(), answer.status, answer.text));
         if let Some(content) = described.pointer("/content/application~1json") {
             let value = answer.json();
             document.expect_valid(&content["schema"], &value, &operation.name());

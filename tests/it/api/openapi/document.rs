@@ -1,9 +1,9 @@
 //! The description as the running application gives it.
 
-use jsonschema::{Draft, Validator};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use super::schema::problems;
 use crate::support::app::TestApp;
 use crate::support::caller::{Answer, Caller, send};
 
@@ -39,15 +39,8 @@ impl Document {
     /// Fails unless `value` is what `schema` of this document allows.
     #[track_caller]
     pub fn expect_valid(&self, schema: &Value, value: &Value, what: &str) {
-        let problems: Vec<_> = self.validator(schema).iter_errors(value).map(|e| e.to_string()).collect();
-        assert!(problems.is_empty(), "{what}: {problems:?}\n{value}");
-    }
-
-    fn validator(&self, schema: &Value) -> Validator {
-        let mut whole = schema.clone();
-        whole["components"] = self.0["components"].clone();
-        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-        options.build(&whole).unwrap()
+        let problems = problems(&self.0, schema, value);
+        assert!(problems.is_empty(), "{what}: {problems:?}");
     }
 }
 
@@ -58,7 +51,9 @@ impl Operation {
 
     /// Whether somebody must be signed in; nothing said means what holds for all.
     pub fn is_protected(&self) -> bool {
-        self.value.get("security").is_none_or(|all| all.as_array().unwrap().iter().all(|one| *one != json!({})))
+        self.value
+            .get("security")
+            .is_none_or(|all| all.as_array().unwrap().iter().all(|one| *one != json!({})))
     }
 
     /// Whether it leads browsers on instead of telling programs what is wrong.

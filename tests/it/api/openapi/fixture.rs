@@ -13,6 +13,7 @@ pub const UNKNOWN: &str = "01a20750-065f-7622-966a-1aef5b302e93";
 pub struct Fixture {
     pub app: TestApp,
     pub admin: Caller,
+    pub nobody: Caller,
     pub session: String,
     pub question: String,
     pub answer: String,
@@ -23,6 +24,8 @@ pub struct Fixture {
     product: String,
     token: String,
     invitation: String,
+    /// A session of theirs that is not shared.
+    pub unshared: String,
 }
 
 impl Fixture {
@@ -48,6 +51,8 @@ impl Fixture {
             product: made("/api/products", json!({ "name": "hi" })).await,
             token: made("/api/tokens", json!({ "name": "hi" })).await,
             invitation: made("/api/users/invitations", json!({})).await,
+            unshared: admin.session().await,
+            nobody: app.anonymous(),
             app,
             admin,
             session,
@@ -57,7 +62,13 @@ impl Fixture {
 
     /// The path of an operation on what there is.
     pub fn path(&self, operation: &Operation) -> String {
-        let id = match operation.path.trim_start_matches("/api/") {
+        let query = if operation.path == "/api/search" { "?q=hi" } else { "" };
+        self.place(&operation.path) + query
+    }
+
+    /// The same, of a path with holes.
+    pub fn place(&self, path: &str) -> String {
+        let id = match path.trim_start_matches("/api/") {
             path if path.starts_with("chat") => &self.session,
             path if path.starts_with("runs") => &self.run,
             path if path.starts_with("artifacts") => &self.artifact,
@@ -68,8 +79,7 @@ impl Fixture {
             path if path.starts_with("users/invitations") => &self.invitation,
             _ => &self.admin.user().id,
         };
-        let query = if operation.path == "/api/search" { "?q=hi" } else { "" };
-        fill(&operation.path, id, &self.answer) + query
+        fill(path, id, &self.answer)
     }
 }
 

