@@ -1,7 +1,9 @@
 //! What every operation has and no handler says: a unique name, its short tag, its place in the path, its error
 //! answers, and examples of whole bodies.
 
-use actix_web::http::Method;
+use std::str::FromStr;
+
+use actix_web::http::{Method, StatusCode};
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -97,8 +99,13 @@ fn show_bodies(schemas: &Value, operation: &mut Operation) {
     if let Some(RefOr::T(body)) = &mut operation.request_body {
         body.content.values_mut().for_each(|content| show(schemas, content, Way::Asked));
     }
-    for (_, answer) in &mut operation.responses.responses {
+    for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
+        if answer.description.is_empty() {
+            // OpenAPI 3.1 wants one of every answer.
+            let reason = StatusCode::from_str(status).ok().and_then(|status| status.canonical_reason());
+            answer.description = reason.unwrap_or_default().to_owned();
+        }
         for (kind, content) in &mut answer.content {
             match content {
                 RefOr::T(stream) if kind == "text/event-stream" => {

@@ -62,7 +62,11 @@ impl Fixture {
 
     /// The path of an operation on what there is.
     pub fn path(&self, operation: &Operation) -> String {
-        let query = if operation.path == "/api/search" { "?q=hi" } else { "" };
+        let query = match operation.path.as_str() {
+            "/api/search" => "?q=hi",
+            "/api/auth/callback" => "?code=x&state=x",
+            _ => "",
+        };
         self.place(&operation.path) + query
     }
 
