@@ -45,6 +45,7 @@ function tell(time) {
     return days < 8 ? relative.format(-days, "day") : format(date);
   };
   time.title = format({ dateStyle: "full", timeStyle: "medium" });
+  if (time.dataset.time === "due") return;
   if (time.dataset.time === "ago") time.textContent = ago();
   else if (time.dataset.time === "clock") time.textContent = format(days === 0 ? clock : { ...date, ...clock });
   else time.textContent = format({ dateStyle: "medium" });

@@ -16,6 +16,7 @@ pub mod leave;
 pub mod listing;
 pub mod login;
 pub mod moment;
+pub mod origin;
 pub mod posts;
 pub mod preferences;
 pub mod problem;

@@ -58,6 +58,26 @@ impl Clock {
         self.moment(at, self.local(at).format("%Y-%m-%d").to_string(), "day")
     }
 
+    /// How far off the day is by which something must be done, or how long it has been missed.
+    pub fn due(self, at: i64, locale: Locale) -> Moment {
+        let days = |key, n: i64| locale.t_with(key, &[("n", &n.to_string())]);
+        let text = match (-self.days_ago(at), at < self.now) {
+            (late @ ..=-2, _) => days("due.overdue_days", -late),
+            (-1, _) => locale.t("due.overdue_yesterday").into_owned(),
+            (0, true) => locale.t("due.overdue_today").into_owned(),
+            (0, false) => locale.t("due.today").into_owned(),
+            (1, _) => locale.t("due.tomorrow").into_owned(),
+            (left @ 2..=14, _) => days("due.in_days", left),
+            _ => return self.due_on(at, locale),
+        };
+        self.moment(at, text, "due")
+    }
+
+    /// The day by which something must be or had to be done.
+    pub fn due_on(self, at: i64, locale: Locale) -> Moment {
+        self.moment(at, locale.t_with("due.by", &[("day", &self.date(at))]), "due")
+    }
+
     /// The day of a moment, as forms write it.
     pub fn day_of(self, at: i64) -> String {
         self.local(at).format("%Y-%m-%d").to_string()
@@ -112,6 +132,18 @@ mod tests {
         assert_eq!(text(60 * 24 * 3), "3 days ago");
         assert_eq!(text(60 * 24 * 40).len(), "10-13".len());
         assert_eq!(text(60 * 24 * 400).len(), "2025-10-13".len());
+    }
+
+    #[test]
+    fn what_is_due_is_told_in_days() {
+        let (hour, day) = (3_600_000, 86_400_000);
+        let clock = Clock { now: 1_795_348_800_000 + 12 * hour, offset_minutes: 480 };
+        let text = |ahead: i64| clock.due(clock.now + ahead, Locale::En).text;
+        assert_eq!((text(hour), text(-hour)), ("Due today".into(), "Overdue since today".into()));
+        // Midnight is four hours away where the reader is.
+        assert_eq!((text(5 * hour), text(day)), ("Due tomorrow".into(), "Due tomorrow".into()));
+        assert_eq!((text(3 * day), text(-3 * day)), ("Due in 3 days".into(), "3 days overdue".into()));
+        assert_eq!(text(60 * day).len(), "Due 2027-01-21".len());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Artifacts and their versions.
 
+use std::fmt::Display;
+
 /// Artifacts: the list (GET) and a new one (POST).
 pub const ARTIFACTS: &str = "/artifacts";
 /// The form of a new artifact.
@@ -35,7 +37,22 @@ pub fn diff(id: &str) -> String {
     format!("{ARTIFACTS}/{id}/diff")
 }
 
-/// One version of an artifact as a file to be saved.
+/// What changed from one version of an artifact to another.
+pub fn diff_between(id: &str, from: impl Display, to: impl Display) -> String {
+    format!("{}?from={from}&to={to}", diff(id))
+}
+
+/// The form of an artifact with the content that an earlier version had.
+pub fn edit_version(id: &str, version: &i64) -> String {
+    format!("{}?version={version}", edit_artifact(id))
+}
+
+/// One version of an artifact as it is: as text where that is safe.
 pub fn raw_artifact(id: &str, version: &i64) -> String {
-    format!("/api/artifacts/{id}/raw?version={version}&download=1")
+    format!("/api/artifacts/{id}/raw?version={version}")
+}
+
+/// One version of an artifact as a file to be saved.
+pub fn download_artifact(id: &str, version: &i64) -> String {
+    format!("{}&download=1", raw_artifact(id, version))
 }

@@ -29,5 +29,8 @@ pub const PREFERENCES: &str = "/preferences";
 
 fn with_query<const N: usize>(path: &str, facts: [(&str, Option<&str>); N]) -> String {
     let told: Vec<_> = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-    serde_urlencoded::to_string(told).map_or(path.to_owned(), |query| format!("{path}?{query}"))
+    match serde_urlencoded::to_string(told) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
 }

@@ -1,11 +1,18 @@
 //! Tasks.
 
+use super::with_query;
+
 /// Tasks: the list (GET) and a new one (POST).
 pub const TASKS: &str = "/tasks";
 
-/// One task in its form (GET), changed (POST).
+/// One task.
 pub fn task(id: &str) -> String {
     format!("{TASKS}/{id}")
+}
+
+/// The form of a task.
+pub fn edit_task(id: &str) -> String {
+    format!("{TASKS}/{id}/edit")
 }
 
 /// Moves a task to another status (POST).
@@ -20,5 +27,10 @@ pub fn delete_task(id: &str) -> String {
 
 /// The tasks of a conversation, with the form for another.
 pub fn tasks_of(session: &str) -> String {
-    format!("{TASKS}?session_id={session}")
+    tasks_in(Some(session), None)
+}
+
+/// The tasks of a conversation or all of them, as a list or in the `view` of that name.
+pub fn tasks_in(session: Option<&str>, view: Option<&str>) -> String {
+    with_query(TASKS, [("session_id", session), ("view", view)])
 }

@@ -1,6 +1,8 @@
 //! What an artifact holds, as HTML or a table. Pages and drawings are shown as their source: they never run.
 
-use crate::markdown;
+use std::sync::Arc;
+
+use crate::markdown::Cache;
 use crate::models::artifact::ArtifactKind;
 
 /// Most rows of a table that are shown.
@@ -8,8 +10,10 @@ const ROWS: usize = 500;
 
 /// Content, ready for display.
 pub enum Shown {
-    /// Safe HTML.
-    Html(String),
+    /// Writing, as safe HTML.
+    Writing(Arc<str>),
+    /// The source of something, as safe HTML.
+    Source(Arc<str>),
     /// A table: its first row is the head.
     Table {
         /// The first row.
@@ -22,24 +26,26 @@ pub enum Shown {
 }
 
 /// How that content is shown.
-pub fn shown(kind: ArtifactKind, language: Option<&str>, content: &str) -> Shown {
+pub fn shown(kind: ArtifactKind, language: Option<&str>, content: &str, markdown: &Cache) -> Shown {
+    let source = |language: &str, content: &str| Shown::Source(markdown.render(&fenced(language, content)));
     match kind {
-        ArtifactKind::Markdown => Shown::Html(markdown::render(content)),
-        ArtifactKind::Code => Shown::Html(source(language.unwrap_or_default(), content)),
-        ArtifactKind::Html => Shown::Html(source("html", content)),
-        ArtifactKind::Svg => Shown::Html(source("xml", content)),
-        ArtifactKind::Json => Shown::Html(source("json", &indented(content))),
-        ArtifactKind::Text => Shown::Html(source("", content)),
-        ArtifactKind::Csv => table(content).unwrap_or_else(|| Shown::Html(source("", content))),
+        ArtifactKind::Markdown => Shown::Writing(markdown.render(content)),
+        ArtifactKind::Code => source(language.unwrap_or_default(), content),
+        ArtifactKind::Html => source("html", content),
+        ArtifactKind::Svg => source("xml", content),
+        ArtifactKind::Json => source("json", &indented(content)),
+        ArtifactKind::Text => source("", content),
+        ArtifactKind::Csv => table(content).unwrap_or_else(|| source("", content)),
     }
 }
 
 /// Highlighted as a block of Markdown is, between fences longer than any within.
-fn source(language: &str, content: &str) -> String {
+fn fenced(language: &str, content: &str) -> String {
     let longest = content.split(|c| c != '~').map(str::len).max().unwrap_or_default();
     let fence = "~".repeat(longest.max(2) + 1);
     let word = language.split(|c: char| c.is_whitespace() || c == '~').next().unwrap_or_default();
-    markdown::render(&format!("{fence}{word}\n{content}\n{fence}\n"))
+    let end = if content.ends_with('\n') { "" } else { "\n" };
+    format!("{fence}{word}\n{content}{end}{fence}\n")
 }
 
 fn table(content: &str) -> Option<Shown> {
@@ -121,7 +127,8 @@ mod tests {
     #[test]
     fn pages_and_drawings_are_only_text() {
         for kind in [ArtifactKind::Html, ArtifactKind::Svg, ArtifactKind::Text] {
-            let Shown::Html(html) = shown(kind, None, "~~~~\n<script>alert(1)</script>") else { panic!() };
+            let text = "~~~~\n<script>alert(1)</script>";
+            let Shown::Source(html) = shown(kind, None, text, &Cache::default()) else { panic!() };
             assert!(!html.contains("<script"), "{html}");
         }
     }
@@ -129,7 +136,8 @@ mod tests {
     #[test]
     fn a_table_has_a_head_and_an_end() {
         let text = format!("a,\"b,c\"\n{}", "1,2\n".repeat(600));
-        let Shown::Table { head, rows, cut } = shown(ArtifactKind::Csv, None, &text) else { panic!() };
+        let shown = shown(ArtifactKind::Csv, None, &text, &Cache::default());
+        let Shown::Table { head, rows, cut } = shown else { panic!() };
         assert_eq!((head, rows.len(), cut), (vec!["a".into(), "b,c".into()], ROWS, true));
     }
 }

@@ -6,7 +6,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use serde::Deserialize;
+use similar::ChangeTag;
 
+use super::changes::Changes;
 use super::list::kind_label;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
@@ -14,6 +16,7 @@ use crate::models::artifact::ArtifactKind;
 use crate::models::user::User;
 use crate::services::artifacts::{self, FullArtifact, NewArtifact, UpdateArtifact};
 use crate::state::AppState;
+use crate::web::api::artifacts::WhichVersion;
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
@@ -31,9 +34,20 @@ struct EditPage {
     /// The artifact; none for a new one.
     id: Option<String>,
     typed: ArtifactForm,
-    /// What others have written meanwhile.
-    newest: Option<FullArtifact>,
+    /// The earlier version whose content is in the form.
+    earlier: Option<i64>,
+    /// Who was faster, when somebody was.
+    conflict: Option<Conflict>,
     problems: Problems,
+}
+
+/// What others have written while somebody typed.
+struct Conflict {
+    newest: FullArtifact,
+    /// The version that was being changed; none when the form named none.
+    base: Option<i64>,
+    /// What the typed text would change about the newest.
+    changes: Changes,
 }
 
 /// An artifact as it was typed.
@@ -96,31 +110,57 @@ impl EditPage {
         ArtifactKind::ALL.into_iter().map(|kind| (kind.as_str(), kind_label(kind)))
     }
 
+    fn load(
+        conn: &mut DbConn,
+        user: &User,
+        reader: Reader,
+        id: Option<String>,
+        typed: ArtifactForm,
+    ) -> AppResult<Self> {
+        let frame = reader.frame(conn, user, None)?;
+        Ok(Self { frame, id, typed, earlier: None, conflict: None, problems: Problems::default() })
+    }
+
     async fn refused(
         app: &AppState,
         user: User,
         reader: Reader,
         id: Option<String>,
-        mut typed: ArtifactForm,
+        typed: ArtifactForm,
         error: AppError,
     ) -> WebResult<HttpResponse> {
-        let stale = matches!(error, AppError::Conflict("stale_version"));
-        let status = if stale { StatusCode::CONFLICT } else { app_status(&error) };
-        let problems = match stale {
-            true => Problems::default(),
-            false => Problems::from_error(error, reader.locale(Some(&user)))?,
-        };
+        if let (Some(id), AppError::Conflict("stale_version")) = (&id, &error) {
+            return Self::overtaken(app, user, reader, id.clone(), typed).await;
+        }
+        let status = app_status(&error);
+        let problems = Problems::from_error(error, reader.locale(Some(&user)))?;
         let load = move |conn: &mut DbConn| {
-            let newest = match &id {
-                Some(id) if stale => Some(artifacts::find(conn, &user, id, None)?),
-                _ => None,
-            };
-            if let Some(newest) = &newest {
-                typed.base_version = newest.artifact.version.to_string();
-            }
-            Ok(Self { frame: reader.frame(conn, &user, None)?, id, typed, newest, problems })
+            Ok(Self { problems, ..Self::load(conn, &user, reader, id, typed)? })
         };
         page_with(status, &app.db.read(load).await?)
+    }
+
+    /// The form with what was typed, now on top of the version that came between.
+    async fn overtaken(
+        app: &AppState,
+        user: User,
+        reader: Reader,
+        id: String,
+        mut typed: ArtifactForm,
+    ) -> WebResult<HttpResponse> {
+        let load = move |conn: &mut DbConn| {
+            let newest = artifacts::find(conn, &user, &id, None)?;
+            let conflict = Conflict {
+                base: typed.base_version.parse().ok().filter(|base| *base < newest.artifact.version),
+                changes: Changes::between(&newest.content, &typed.content().unwrap_or_default()),
+                newest,
+            };
+            typed.base_version = conflict.newest.artifact.version.to_string();
+            typed.kind = conflict.newest.artifact.kind.as_str().to_owned();
+            typed.language = conflict.newest.artifact.language.clone().unwrap_or_default();
+            Ok(Self { conflict: Some(conflict), ..Self::load(conn, &user, reader, Some(id), typed)? })
+        };
+        page_with(StatusCode::CONFLICT, &app.db.read(load).await?)
     }
 }
 
@@ -153,11 +193,20 @@ pub async fn create(
     }
 }
 
-/// The form with an artifact as it is.
-pub async fn edit_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+/// The form with an artifact as it is, or as an earlier version was.
+pub async fn edit_form(
+    user: PageUser,
+    app: App,
+    reader: Reader,
+    id: Id,
+    which: Query<WhichVersion>,
+) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        let form = artifacts::find(conn, &user.0, &id.0, None)?.into();
-        EditPage::load(conn, &user.0, reader, Some(id.0), form)
+        let newest = artifacts::find(conn, &user.0, &id.0, None)?.artifact.version;
+        let shown = artifacts::find(conn, &user.0, &id.0, which.0.version.as_deref())?;
+        let earlier = Some(shown.artifact.version).filter(|version| *version != newest);
+        let typed = ArtifactForm { base_version: newest.to_string(), ..shown.into() };
+        Ok(EditPage { earlier, ..EditPage::load(conn, &user.0, reader, Some(id.0), typed)? })
     };
     page(&app.db.read(load).await?)
 }
@@ -178,18 +227,5 @@ pub async fn update(
             let reader = reader.at(paths::edit_artifact(&id.0));
             EditPage::refused(&app, user.0, reader, Some(id.0), form.0, error).await
         }
-    }
-}
-
-impl EditPage {
-    fn load(
-        conn: &mut DbConn,
-        user: &User,
-        reader: Reader,
-        id: Option<String>,
-        typed: ArtifactForm,
-    ) -> AppResult<Self> {
-        let frame = reader.frame(conn, user, None)?;
-        Ok(Self { frame, id, typed, newest: None, problems: Problems::default() })
     }
 }

@@ -1,5 +1,7 @@
 //! One artifact, and its end.
 
+use std::sync::Arc;
+
 use actix_session::Session;
 use actix_web::HttpResponse;
 use askama::Template;
@@ -15,6 +17,7 @@ use crate::web::extract::{Id, Ids, Query};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::listing::Listing;
 use crate::web::pages::moment::Moment;
+use crate::web::pages::origin::Origin;
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::{done, page};
 use crate::web::{App, paths};
@@ -28,8 +31,7 @@ struct ArtifactPage {
     id: String,
     title: String,
     kind: &'static str,
-    /// The conversation it came out of.
-    session: Option<String>,
+    origin: Option<Origin>,
     /// The version that is shown.
     version: i64,
     /// Whether that was asked for by its number.
@@ -58,15 +60,16 @@ pub async fn show(
     id: Id,
     which: Query<WhichVersion>,
 ) -> WebResult<HttpResponse> {
+    let markdown = Arc::clone(&app.markdown);
     let load = move |conn: &mut DbConn| {
         let full = artifacts::find(conn, &user.0, &id.0, which.0.version.as_deref())?;
         let (row, clock, locale) = (full.artifact, reader.clock(), reader.locale(Some(&user.0)));
         Ok(ArtifactPage {
             frame: reader.frame(conn, &user.0, None)?,
             listing: Listing::new(paths::ARTIFACTS, None, &[]),
-            content: shown(row.kind, row.language.as_deref(), &full.content),
+            origin: Origin::find(conn, &user.0, row.session_id.as_deref())?,
+            content: shown(row.kind, row.language.as_deref(), &full.content, &markdown),
             kind: kind_label(row.kind),
-            session: row.session_id,
             version: row.version,
             earlier: which.0.version.is_some(),
             tags: row.tags.words(),
