@@ -15,8 +15,12 @@ use super::client::header_text;
 use super::errors::WebError;
 use crate::error::AppError;
 
-/// Largest body of JSON or of a plain form.
+/// Largest body of JSON, and most that a plain form may hold once it is decoded.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// What the names of a form's fields may add to that, so that no text fits into JSON alone.
+const FIELD_NAMES: usize = 1024;
+/// Largest plain form as it is sent: browsers write three bytes for each byte of Chinese.
+const FORM_LIMIT: usize = 3 * (BODY_LIMIT + FIELD_NAMES);
 
 /// A JSON body. Unknown fields are ignored, wrong types are errors.
 pub struct Json<T>(pub T);
@@ -27,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let allowed = expect_type(request, |kind| kind == "application/json" || kind.ends_with("+json"));
-        let body = read_body(request, payload);
+        let body = read_bounded(request, payload, BODY_LIMIT);
         Box::pin(async move {
             allowed?;
             let body = body.await?;
@@ -52,10 +56,13 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let allowed = expect_type(request, |kind| kind == "application/x-www-form-urlencoded");
-        let body = read_body(request, payload);
+        let body = read_bounded(request, payload, FORM_LIMIT);
         Box::pin(async move {
             allowed?;
             let body = body.await?;
+            if decoded_len(&body) > BODY_LIMIT + FIELD_NAMES {
+                return Err(WebError::TooLarge);
+            }
             serde_html_form::from_bytes(&body)
                 .map(Self)
                 .map_err(|_| AppError::BadRequest("invalid_form").into())
@@ -112,11 +119,11 @@ fn expect_type(request: &HttpRequest, right: impl Fn(&str) -> bool) -> Result<()
     if right(&kind) { Ok(()) } else { Err(WebError::UnsupportedMediaType) }
 }
 
-fn read_body(
-    request: &HttpRequest,
-    payload: &mut Payload,
-) -> impl Future<Output = Result<Vec<u8>, WebError>> + use<> {
-    read_bounded(request, payload, BODY_LIMIT)
+/// How long a form is once each `%41` has become a byte.
+fn decoded_len(form: &[u8]) -> usize {
+    let escapes =
+        |part: &&[u8]| matches!(part, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    form.len().saturating_sub(2 * form.windows(3).filter(escapes).count())
 }
 
 /// The whole body, refused as soon as it is or says that it is larger than `limit` bytes.

@@ -35,7 +35,12 @@ async fn an_artifact_is_kept_changed_compared_and_deleted() {
     assert_eq!(ada.post(&format!("{place}/edit"), &change).await.leads_to(), place);
     let diff = ada.get(&format!("{place}/diff?from=1&to=2")).await;
     assert_eq!((diff.texts(".diff del").len(), diff.texts(".diff ins")), (2, vec!["+ # Two".to_owned()]));
-    assert_eq!(ada.get(&format!("{place}/versions")).await.texts(".lines li").len(), 2);
+    let versions = ada.get(&format!("{place}/versions")).await;
+    assert_eq!(versions.attributes("[name=from][checked]", "value"), ["1"]);
+    assert_eq!(versions.attributes("[name=to][checked]", "value"), ["2"]);
+    let earlier = ada.get(&format!("{place}/edit?version=1")).await;
+    assert_eq!(earlier.attributes("[name=base_version]", "value"), ["2"]);
+    assert!(earlier.texts("textarea[name=content]")[0].starts_with("# One"));
     assert_eq!(ada.get(&format!("{place}/delete")).await.status, 200);
     assert_eq!(ada.post(&format!("{place}/delete"), &[]).await.leads_to(), "/artifacts");
     assert_eq!(ada.get(&place).await.status, 404);
@@ -52,6 +57,10 @@ async fn who_was_slower_sees_both_texts_and_may_overwrite() {
     assert_eq!(refused.status, 409);
     assert_eq!(refused.texts("textarea"), ["mine", "theirs"]);
     assert_eq!(refused.attributes("[name=base_version]", "value"), ["2"]);
+    assert_eq!(
+        (refused.texts(".diff del"), refused.texts(".diff ins")),
+        (vec!["− theirs".to_owned()], vec!["+ mine".to_owned()])
+    );
     ada.post(&place, &[("title", "x"), ("content", "mine"), ("base_version", "2")]).await.leads_to();
 }
 
@@ -64,4 +73,19 @@ async fn what_was_typed_stands_there_again_with_the_reason() {
     assert_eq!(refused.attributes("option[selected]", "value"), ["csv"]);
     assert_eq!(refused.texts("#title-wrong").len(), 1);
     assert_eq!(Browser::new(app.address).get("/artifacts").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_form_takes_as_much_chinese_as_the_api() {
+    let app = spawn_app().await;
+    let ada = signed_in(&app).await;
+    // Three bytes each, and nine in a form: just under 1 MiB decoded.
+    let long = "海".repeat(349_000);
+    let form = [("title", "x"), ("kind", "text"), ("content", &long), ("tags", "")];
+    let place = ada.post("/artifacts", &form).await.leads_to().to_owned();
+    assert!(ada.get(&format!("{place}/edit")).await.texts("textarea[name=content]")[0] == long);
+    for too_long in ["海".repeat(350_000), "x".repeat(1_100_000), "%".repeat(1_100_000)] {
+        let form = [("title", "x"), ("kind", "text"), ("content", too_long.as_str())];
+        assert_eq!(ada.post("/artifacts", &form).await.status, 413);
+    }
 }

@@ -11,4 +11,5 @@ mod products;
 mod search;
 mod settings;
 mod sharing;
+mod tasks;
 mod users;

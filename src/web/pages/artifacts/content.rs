@@ -1,6 +1,10 @@
-//! What an artifact holds, as HTML or a table. Pages and drawings are shown as their source: they never run.
+//! What an artifact holds, as HTML, a table or a picture. Pages are shown as their source alone, and drawings also as
+//! an image, in which browsers run and fetch nothing: neither ever acts as a page of ours.
 
 use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::markdown::Cache;
 use crate::models::artifact::ArtifactKind;
@@ -8,12 +12,22 @@ use crate::models::artifact::ArtifactKind;
 /// Most rows of a table that are shown.
 const ROWS: usize = 500;
 
+/// Largest drawing that is shown as a picture, in bytes.
+const DRAWING: usize = 256 * 1024;
+
 /// Content, ready for display.
 pub enum Shown {
     /// Writing, as safe HTML.
     Writing(Arc<str>),
     /// The source of something, as safe HTML.
     Source(Arc<str>),
+    /// A drawing.
+    Drawing {
+        /// The address of an image that holds all of it.
+        picture: String,
+        /// Its source, as safe HTML.
+        source: Arc<str>,
+    },
     /// A table: its first row is the head.
     Table {
         /// The first row.
@@ -27,16 +41,26 @@ pub enum Shown {
 
 /// How that content is shown.
 pub fn shown(kind: ArtifactKind, language: Option<&str>, content: &str, markdown: &Cache) -> Shown {
-    let source = |language: &str, content: &str| Shown::Source(markdown.render(&fenced(language, content)));
+    let coloured = |language: &str, content: &str| markdown.render(&fenced(language, content));
+    let source = |language: &str, content: &str| Shown::Source(coloured(language, content));
     match kind {
         ArtifactKind::Markdown => Shown::Writing(markdown.render(content)),
         ArtifactKind::Code => source(language.unwrap_or_default(), content),
         ArtifactKind::Html => source("html", content),
-        ArtifactKind::Svg => source("xml", content),
+        ArtifactKind::Svg => match picture(content) {
+            Some(picture) => Shown::Drawing { picture, source: coloured("xml", content) },
+            None => source("xml", content),
+        },
         ArtifactKind::Json => source("json", &indented(content)),
         ArtifactKind::Text => source("", content),
         ArtifactKind::Csv => table(content).unwrap_or_else(|| source("", content)),
     }
+}
+
+/// Without the name of its language no browser takes a file for a drawing.
+fn picture(content: &str) -> Option<String> {
+    let drawn = content.len() <= DRAWING && content.contains("http://www.w3.org/2000/svg");
+    drawn.then(|| format!("data:image/svg+xml;base64,{}", STANDARD.encode(content)))
 }
 
 /// Highlighted as a block of Markdown is, between fences longer than any within.
@@ -131,6 +155,16 @@ mod tests {
             let Shown::Source(html) = shown(kind, None, text, &Cache::default()) else { panic!() };
             assert!(!html.contains("<script"), "{html}");
         }
+    }
+
+    #[test]
+    fn a_drawing_is_an_image_beside_its_source() {
+        let svg = r#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
+        let Shown::Drawing { picture, source } = shown(ArtifactKind::Svg, None, svg, &Cache::default())
+        else {
+            panic!()
+        };
+        assert!(picture.starts_with("data:image/svg+xml;base64,") && !source.contains("<script"));
     }
 
     #[test]

@@ -134,9 +134,8 @@ impl EditPage {
         }
         let status = app_status(&error);
         let problems = Problems::from_error(error, reader.locale(Some(&user)))?;
-        let load = move |conn: &mut DbConn| {
-            Ok(Self { problems, ..Self::load(conn, &user, reader, id, typed)? })
-        };
+        let load =
+            move |conn: &mut DbConn| Ok(Self { problems, ..Self::load(conn, &user, reader, id, typed)? });
         page_with(status, &app.db.read(load).await?)
     }
 

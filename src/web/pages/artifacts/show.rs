@@ -9,6 +9,7 @@ use askama::Template;
 use super::content::{Shown, shown};
 use super::list::kind_label;
 use crate::db::DbConn;
+use crate::models::artifact::ArtifactKind;
 use crate::services::artifacts;
 use crate::web::api::artifacts::WhichVersion;
 use crate::web::auth::PageUser;
@@ -38,6 +39,8 @@ struct ArtifactPage {
     earlier: bool,
     tags: Vec<String>,
     updated: Moment,
+    /// Whether browsers show the bytes as text rather than save them.
+    readable: bool,
     content: Shown,
 }
 
@@ -70,6 +73,7 @@ pub async fn show(
             origin: Origin::find(conn, &user.0, row.session_id.as_deref())?,
             content: shown(row.kind, row.language.as_deref(), &full.content, &markdown),
             kind: kind_label(row.kind),
+            readable: !matches!(row.kind, ArtifactKind::Html | ArtifactKind::Svg),
             version: row.version,
             earlier: which.0.version.is_some(),
             tags: row.tags.words(),
