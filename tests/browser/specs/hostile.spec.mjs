@@ -64,6 +64,24 @@ test('a name full of attacks is only text, wherever it stands', async ({ signedI
   }
 });
 
+test('artifacts and tasks full of attacks are only text, whatever they are said to be', async ({ signedIn: page }) => {
+  const title = '</title><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"\'><b>name';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked=1">${attacks}</svg>`;
+  const paths = ['/artifacts', '/tasks', '/tasks?view=board'];
+  for (const kind of ['markdown', 'code', 'html', 'svg', 'csv', 'json', 'text']) {
+    const given = { title, kind, language: '"><script>window.hacked=1</script>', content: kind === 'svg' ? svg : attacks, tags: ['<b>name</b>'] };
+    const { artifact } = await postJson(page, '/api/artifacts', given);
+    for (const part of ['', '/edit', '/versions', '/diff', '/delete']) paths.push(`/artifacts/${artifact.id}${part}`);
+  }
+  const { task } = await postJson(page, '/api/tasks', { title, description: attacks, tags: ['<b>name</b>'] });
+  for (const part of ['', '/edit', '/delete']) paths.push(`/tasks/${task.id}${part}`);
+  for (const path of paths) {
+    await page.goto(path);
+    await expectUnharmed(page);
+    expect(await page.locator('b:text-is("name")').count(), path).toBe(0);
+  }
+});
+
 test('the pages allow no script and no style but their own', async ({ signedIn: page }) => {
   const answer = await page.goto('/chat');
   const policy = answer.headers()['content-security-policy'];

@@ -37,6 +37,55 @@ const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/ch
 
 const newUser = async ({ page }) => `/users/${(await postJson(page, '/api/users', { name: longName.slice(0, 100) })).id}`;
 
+const titled = longName.slice(0, 190);
+
+const tags = ['数据库', 'a tag', 'another tag with many words in it', '很长很长的中文标签', 'x'.repeat(50)];
+
+const newArtifact = async ({ page }, fields = {}) => {
+  const given = { title: titled, kind: 'markdown', content: everything, tags, ...fields };
+  return `/artifacts/${(await postJson(page, '/api/artifacts', given)).artifact.id}`;
+};
+
+// An artifact that others have changed since its first version.
+const changedArtifact = async (context) => {
+  const path = await newArtifact(context);
+  const origin = new URL(context.page.url()).origin;
+  for (const base_version of [1, 2]) {
+    const content = `${everything.replace('quotation', `quotation ${base_version}`)}\n${long}\n`;
+    await context.page.request.put(`/api${path}`, { data: { content, base_version }, headers: { origin } });
+  }
+  return path;
+};
+
+const newTask = async ({ page }, fields = {}) =>
+  `/tasks/${(await postJson(page, '/api/tasks', { title: titled, description: everything, tags, ...fields })).task.id}`;
+
+// Tasks of every status, due long ago, soon, later and never.
+const manyTasks = async ({ page }) => {
+  const session_id = (await postJson(page, '/api/chat/sessions', { name: longName })).id;
+  const at = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+  for (const status of ['todo', 'in_progress', 'done', 'cancelled']) {
+    await newTask({ page }, { status, due_at: at(-40), session_id });
+    for (const days of [0.01, 1, 5, 90]) await newTask({ page }, { title: `任务 task ${days}`, status, due_at: at(days), tags: ['工作'] });
+    await newTask({ page }, { title: '没有期限', status, tags: [] });
+  }
+  return session_id;
+};
+
+// A conversation with an answer in it.
+const conversation = async ({ page, upstream, javaScriptEnabled }) => {
+  upstream.script('Show me everything.', [everything]);
+  await ask(page, 'Show me everything.');
+  await expectIdle(page, { javaScriptEnabled });
+  return here(page);
+};
+
+const shared = async (context) => {
+  const path = await conversation(context);
+  await postJson(context.page, `/api/chat/sessions/${path.split('/').at(-1)}/share`, {});
+  return path;
+};
+
 // As the way back from a provider leads to it; the id is that of a request.
 const refused = (reason) => `error=auth_failed&reason=${reason}&id=0199d0a0-0000-7000-8000-000000000000`;
 
@@ -161,6 +210,126 @@ export const pages = [
     },
   },
   { name: 'devices', open: () => '/settings/devices' },
+  { name: 'artifacts-empty', open: () => '/artifacts' },
+  {
+    name: 'artifacts',
+    open: async (context) => {
+      for (const kind of ['markdown', 'code', 'html', 'svg', 'csv', 'json', 'text']) {
+        await newArtifact(context, { kind });
+        await newArtifact(context, { kind, title: `短标题 ${kind}`, tags: [] });
+      }
+      for (let n = 0; n < 20; n += 1) await newArtifact(context, { title: `Artifact ${n}`, tags: ['工作'] });
+      return '/artifacts?tags=%E5%B7%A5%E4%BD%9C';
+    },
+  },
+  { name: 'artifacts-nothing-found', open: () => '/artifacts?q=nothing+like+it&kind=svg' },
+  { name: 'artifact', open: newArtifact },
+  { name: 'artifact-earlier', open: async (context) => `${await changedArtifact(context)}?version=2` },
+  { name: 'artifact-code', open: (context) => newArtifact(context, { kind: 'code', language: 'rust', content: `fn main() { /* ${long} */ }\n` }) },
+  {
+    name: 'artifact-drawing',
+    open: (context) =>
+      newArtifact(context, { kind: 'svg', content: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 4"><rect width="9" height="4" fill="teal"/></svg>' }),
+  },
+  { name: 'artifact-table', open: (context) => newArtifact(context, { kind: 'csv', content: `${'a column,'.repeat(12)}end\n${'单元格,'.repeat(12)}1\n` }) },
+  { name: 'artifact-new', open: () => '/artifacts/new' },
+  {
+    name: 'artifact-refused',
+    complains: true,
+    show: async ({ page }) => {
+      await page.goto('/artifacts/new');
+      await page.locator('[name=title]').fill('  ');
+      await page.locator('[name=content]').fill(everything);
+      await page.locator('main form button.main').click();
+      await page.locator('#title-wrong').waitFor();
+    },
+  },
+  { name: 'artifact-edit', open: async (context) => `${await changedArtifact(context)}/edit?version=1` },
+  {
+    name: 'artifact-conflict',
+    complains: true,
+    show: async (context) => {
+      const { page } = context;
+      await page.goto(`${await newArtifact(context)}/edit`);
+      const path = here(page).replace('/edit', '');
+      const data = { content: `${everything}\n${long}\n`, base_version: 1 };
+      await page.request.put(`/api${path}`, { data, headers: { origin: new URL(page.url()).origin } });
+      await page.locator('[name=content]').fill(everything.replace('quotation', 'citation'));
+      await page.locator('main form button.main').click();
+      await page.locator('#newest').waitFor();
+    },
+  },
+  { name: 'artifact-versions', open: async (context) => `${await changedArtifact(context)}/versions` },
+  { name: 'artifact-diff', open: async (context) => `${await changedArtifact(context)}/diff?from=1&to=2` },
+  { name: 'artifact-same', open: async (context) => `${await newArtifact(context)}/diff?from=1&to=1` },
+  { name: 'artifact-delete', open: async (context) => `${await newArtifact(context)}/delete` },
+  { name: 'tasks-empty', open: () => '/tasks' },
+  {
+    name: 'tasks',
+    open: async (context) => {
+      await manyTasks(context);
+      return '/tasks';
+    },
+  },
+  {
+    name: 'tasks-board',
+    open: async (context) => {
+      await manyTasks(context);
+      return '/tasks?view=board';
+    },
+  },
+  { name: 'tasks-of-chat', open: async (context) => `/tasks?session_id=${await manyTasks(context)}` },
+  { name: 'tasks-nothing-found', open: () => '/tasks?q=nothing+like+it' },
+  {
+    name: 'tasks-refused',
+    complains: true,
+    show: async ({ page }) => {
+      await page.goto('/tasks');
+      await page.locator('form.quick [name=title]').fill('  ');
+      await page.locator('form.quick summary').click();
+      await page.locator('form.quick [name=tags]').fill(long);
+      await page.locator('form.quick button.main').click();
+      await page.locator('#title-wrong').waitFor();
+    },
+  },
+  {
+    name: 'task',
+    open: async (context) => {
+      const session_id = (await postJson(context.page, '/api/chat/sessions', { name: longName })).id;
+      return newTask(context, { due_at: '2020-01-31T12:00:00Z', session_id });
+    },
+  },
+  {
+    name: 'task-moving',
+    // The menu is open only where somebody opened it.
+    show: async (context) => {
+      await context.page.goto(await newTask(context, { description: '' }));
+      await context.page.locator('.status > summary').click();
+    },
+  },
+  { name: 'task-edit', open: async (context) => `${await newTask(context, { due_at: '2031-01-31T12:00:00Z' })}/edit` },
+  { name: 'task-delete', open: async (context) => `${await newTask(context)}/delete` },
+  { name: 'share', open: async (context) => `${await conversation(context)}/share` },
+  { name: 'share-made', open: async (context) => `${await shared(context)}/share` },
+  {
+    name: 'shared',
+    signedOut: true,
+    open: async (context) => {
+      await context.page.goto(`${await shared(context)}/share`);
+      return new URL(await context.page.locator('#address').innerText()).pathname;
+    },
+  },
+  { name: 'import', open: () => '/chat/import' },
+  {
+    name: 'import-refused',
+    complains: true,
+    show: async ({ page }) => {
+      await page.goto('/chat/import');
+      await page.locator('[name=file]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+      await page.locator('form[enctype] button.main').click();
+      await page.locator('[role=alert]').waitFor();
+    },
+  },
   { name: 'guide', open: () => '/guide' },
   { name: 'guide-signed-out', signedOut: true, open: () => '/guide' },
   { name: 'guide-chapter', open: () => '/guide/sessions' },
