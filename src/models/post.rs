@@ -87,8 +87,6 @@ pub struct NewPost {
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = posts)]
 pub struct PostChanges {
-    /// Its name in addresses.
-    pub slug: Option<String>,
     /// Its title.
     pub title: Option<String>,
     /// Markdown.

@@ -2,13 +2,14 @@
 
 use diesel::dsl::{InnerJoin, IntoBoxed, sql};
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::filters::{ChangePosition, containing, lower, tagged};
-use crate::db::{DbConn, MultiBackend};
+use crate::db::{DbConn, MultiBackend, on_each};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::post::{Author, NewPost, Post, PostChanges, WrittenPost};
-use crate::schema::{artifact_versions, artifacts, posts, users};
+use crate::schema::{posts, users};
 
 /// Which posts are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,25 +116,33 @@ pub fn find_readable(conn: &mut DbConn, reader: Option<&str>, name: PostName<'_>
     row.optional()?.map(written).ok_or(AppError::NotFound(Thing::Post))
 }
 
-/// Whether a post has that name in addresses.
+/// Writes a post; `None` when its name in addresses is taken, perhaps in this very moment.
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_slug_taken(conn: &mut DbConn, slug: &str) -> AppResult<bool> {
-    Ok(posts::table
-        .filter(posts::slug.eq(slug))
-        .select(posts::id)
-        .first::<String>(conn)
-        .optional()?
-        .is_some())
+pub fn insert(conn: &mut DbConn, post: &NewPost) -> AppResult<Option<Post>> {
+    Ok(on_each!(conn, inner => diesel::insert_into(posts::table)
+        .values(post)
+        .on_conflict(posts::slug)
+        .do_nothing()
+        .returning(posts::all_columns)
+        .get_result(inner)
+        .optional())?)
 }
 
-/// Writes a post.
+/// Gives a post that the caller was found to have a say in a name in addresses; `false` when another has it.
 ///
 /// # Errors
-/// `Conflict` when the name in addresses is taken.
-pub fn insert(conn: &mut DbConn, post: &NewPost) -> AppResult<Post> {
-    Ok(diesel::insert_into(posts::table).values(post).returning(posts::all_columns).get_result(conn)?)
+/// When the database fails.
+pub fn rename(conn: &mut DbConn, id: &str, slug: &str) -> AppResult<bool> {
+    // A savepoint of its own: PostgreSQL does nothing more after a violation until it is undone.
+    let renamed = conn
+        .transaction(|conn| diesel::update(posts::table.find(id)).set(posts::slug.eq(slug)).execute(conn));
+    match renamed {
+        Ok(_) => Ok(true),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Changes a post that the caller was found to have a say in.
@@ -154,17 +163,4 @@ pub fn delete(conn: &mut DbConn, id: &str) -> AppResult<()> {
         0 => Err(AppError::NotFound(Thing::Post)),
         _ => Ok(()),
     }
-}
-
-/// Title and content of the newest version of a member's artifact; `None` when they have no such artifact.
-///
-/// # Errors
-/// When the database fails.
-pub fn find_owned_artifact(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<Option<(String, String)>> {
-    let newest = artifacts::table
-        .inner_join(artifact_versions::table)
-        .filter(artifacts::id.eq(id).and(artifacts::user_id.eq(owner)))
-        .filter(artifact_versions::version.eq(artifacts::version))
-        .select((artifact_versions::title, artifact_versions::content));
-    Ok(newest.first(conn).optional()?)
 }

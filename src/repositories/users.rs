@@ -98,6 +98,20 @@ pub fn insert(conn: &mut DbConn, user: &NewUser) -> AppResult<User> {
     Ok(diesel::insert_into(users::table).values(user).returning(users::all_columns).get_result(conn)?)
 }
 
+/// Changes a member who has no password and is not disabled; `None` when there is none such (any more).
+///
+/// # Errors
+/// When the database fails.
+pub fn update_without_password(
+    conn: &mut DbConn,
+    id: &str,
+    changes: &UserChanges,
+) -> AppResult<Option<User>> {
+    let waiting = users::table.find(id).filter(users::password_hash.is_null().and(users::disabled.eq(false)));
+    let row = diesel::update(waiting).set(changes).returning(users::all_columns);
+    Ok(row.get_result(conn).optional()?)
+}
+
 /// Changes a member.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
 use crate::models::new_id;
 use crate::models::user::{NewUser, Role, Theme, User, UserChanges};
-use crate::repositories::{api_tokens, invitations, login_sessions, users};
+use crate::repositories::{api_tokens, identities, invitations, login_sessions, users};
 
 /// A person about to become a member; the password is already hashed.
 pub struct NewAccount {
@@ -52,6 +52,37 @@ pub(super) fn expect_free(conn: &mut DbConn, email: &Email) -> AppResult<()> {
         Some(_) => Err(AppError::Conflict("email_taken")),
         None => Ok(()),
     }
+}
+
+/// Whether an account still waits for its owner: nobody can sign in to it, nothing acts for it, and it is not disabled.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn is_waiting(conn: &mut DbConn, user: &User) -> AppResult<bool> {
+    Ok(!user.disabled
+        && user.email.is_some()
+        && user.password_hash.is_none()
+        && identities::list_owned(conn, &user.id)?.is_empty()
+        && api_tokens::list_owned(conn, &user.id)?.is_empty())
+}
+
+/// Gives a waiting account its owner's name and password; all else about it stays. `None` when somebody was faster.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn take_over(
+    conn: &mut DbConn,
+    waiting: &User,
+    name: ShortName,
+    password_hash: String,
+) -> AppResult<Option<User>> {
+    let changes = UserChanges {
+        name: Some(name.into_string()),
+        password_hash: Some(Some(password_hash)),
+        updated_at: Some(Time::now()),
+        ..UserChanges::default()
+    };
+    users::update_without_password(conn, &waiting.id, &changes)
 }
 
 /// Who wants to sign in, by what was typed as their e-mail address.

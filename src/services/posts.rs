@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::page_request::{Page, PageRequest};
-use super::slugs;
 use super::text::{parse_flag, parse_id, parse_lines, parse_search, parse_tags, parse_title};
+use super::{artifacts, slugs};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
-use crate::markdown;
+use crate::markdown::Cache;
 use crate::models::new_id;
-use crate::models::post::{Author, NewPost, PostChanges, WrittenPost};
+use crate::models::post::{Author, NewPost, Post, PostChanges, WrittenPost};
 use crate::models::tags::Tags;
 use crate::models::user::{Role, User};
 use crate::repositories::counts::{self, Counted, PUBLIC};
@@ -21,8 +21,6 @@ use crate::repositories::posts::{self, PostFilter, PostName};
 
 /// Longest content, in bytes.
 const CONTENT: usize = 512 * 1024;
-/// Names that are tried with a number before one with random digits.
-const NUMBERED: u32 = 9;
 
 /// A post as readers get it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -58,10 +56,11 @@ pub struct Article {
     pub updated_at: Time,
 }
 
-impl From<WrittenPost> for Article {
-    fn from(WrittenPost { post, author }: WrittenPost) -> Self {
+impl Article {
+    /// A post as readers get it; `html` remembers what became of its Markdown.
+    pub fn new(WrittenPost { post, author }: WrittenPost, html: &Cache) -> Self {
         Self {
-            content_html: markdown::render(&post.content),
+            content_html: html.render(&post.content).to_string(),
             id: post.id,
             slug: post.slug,
             title: post.title,
@@ -164,10 +163,10 @@ pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<
     let title = input.title.as_deref().filter(|title| !title.trim().is_empty());
     let title = parse_title(title.ok_or(AppError::BadRequest("missing_title"))?)?;
     let (now, published) = (Time::now(), input.published.unwrap_or(true));
-    let row = NewPost {
+    let mut row = NewPost {
         id: new_id(),
         user_id: author.id.clone(),
-        slug: free_slug(conn, &title)?,
+        slug: String::new(),
         title,
         content: parse_content(input.content.as_deref().unwrap_or_default())?,
         tags: Tags::new(&parse_tags(input.tags.as_deref().unwrap_or_default())?),
@@ -177,8 +176,19 @@ pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<
         created_at: now,
         updated_at: now,
     };
-    let post = posts::insert(conn, &row)?;
+    let post = insert(conn, &mut row)?;
     Ok(WrittenPost { post, author: Author { id: author.id.clone(), name: author.name.clone() } })
+}
+
+/// Writes a post under the first of its possible names in addresses that is free when it is written.
+fn insert(conn: &mut DbConn, row: &mut NewPost) -> AppResult<Post> {
+    for slug in slugs::candidates(&row.title) {
+        row.slug = slug;
+        if let Some(post) = posts::insert(conn, row)? {
+            return Ok(post);
+        }
+    }
+    Err(AppError::Conflict("already_exists"))
 }
 
 fn parse_content(text: &str) -> AppResult<String> {
@@ -190,34 +200,11 @@ fn parse_content(text: &str) -> AppResult<String> {
 
 fn own_artifact(conn: &mut DbConn, owner: &User, id: Option<&str>) -> AppResult<Option<String>> {
     let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
-    match artifact(conn, owner, id)? {
-        Some(_) => Ok(Some(id.to_owned())),
-        None => Err(AppError::field("artifact_id", "no_such_artifact")),
+    match artifacts::find(conn, owner, id, None) {
+        Ok(found) => Ok(Some(found.artifact.id)),
+        Err(AppError::NotFound(_)) => Err(AppError::field("artifact_id", "no_such_artifact")),
+        Err(error) => Err(error),
     }
-}
-
-/// Title and content of a member's artifact, to begin a post with; `None` when they have no such artifact.
-///
-/// # Errors
-/// When the database fails.
-pub fn artifact(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<Option<(String, String)>> {
-    match parse_id(id) {
-        Some(id) => posts::find_owned_artifact(conn, &owner.id, &id),
-        None => Ok(None),
-    }
-}
-
-/// A name in addresses that no post has.
-fn free_slug(conn: &mut DbConn, title: &str) -> AppResult<String> {
-    let base = slugs::from_title(title);
-    for number in 1..=NUMBERED {
-        let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
-        if !slugs::is_reserved(&name) && !posts::is_slug_taken(conn, &name)? {
-            return Ok(name);
-        }
-    }
-    let random = new_id();
-    Ok(format!("{base}-{}", random.rsplit('-').next().unwrap_or(&random)))
 }
 
 /// What may be changed about a post.
@@ -250,8 +237,10 @@ pub fn update(conn: &mut DbConn, user: &User, name: &str, input: &UpdatePost) ->
     let now = Time::now();
     let title = title.as_deref().map(parse_title).transpose()?;
     let renamed = title.as_deref().filter(|title| post.published_at.is_none() && **title != post.title);
+    if let Some(title) = renamed {
+        rename(conn, &post.id, title)?;
+    }
     let changes = PostChanges {
-        slug: renamed.map(|title| free_slug(conn, title)).transpose()?,
         title,
         content: content.as_deref().map(parse_content).transpose()?,
         tags: tags.as_deref().map(parse_tags).transpose()?.map(|words| Tags::new(&words)),
@@ -260,6 +249,16 @@ pub fn update(conn: &mut DbConn, user: &User, name: &str, input: &UpdatePost) ->
         updated_at: Some(now),
     };
     Ok(WrittenPost { post: posts::update(conn, &post.id, &changes)?, author })
+}
+
+/// Gives a post the first name in addresses for that title that is free, or its own.
+fn rename(conn: &mut DbConn, id: &str, title: &str) -> AppResult<()> {
+    for slug in slugs::candidates(title) {
+        if posts::rename(conn, id, &slug)? {
+            return Ok(());
+        }
+    }
+    Err(AppError::Conflict("already_exists"))
 }
 
 /// Deletes a post.

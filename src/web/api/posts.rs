@@ -1,5 +1,7 @@
 //! Posts.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Json as Body;
@@ -38,9 +40,10 @@ pub struct PostBody {
 #[utoipa::path(get, path = "/api/posts", params(ListPosts), security((), ("token" = []), ("cookie" = [])),
     responses((status = 200, body = PostList), Unauthorized))]
 pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResult<Body<PostList>> {
+    let markdown = Arc::clone(&app.markdown);
     let list = app.db.read(move |conn| {
         let page = posts::list(conn, user.0.as_ref(), &query.0)?;
-        let posts = page.items.into_iter().map(Article::from).collect();
+        let posts = page.items.into_iter().map(|post| Article::new(post, &markdown)).collect();
         Ok(PostList { posts, total: page.total, next_cursor: page.next_cursor })
     });
     Ok(Body(list.await?))
@@ -52,7 +55,7 @@ pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResu
 pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult<HttpResponse> {
     let post = app.db.write(move |conn| posts::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/posts/{}", post.post.id);
-    let body = PostBody { post: post.into() };
+    let body = PostBody { post: Article::new(post, &app.markdown) };
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(body))
 }
 
@@ -61,8 +64,9 @@ pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult
     params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = PostBody)))]
 pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>> {
-    let post = app.db.read(move |conn| Ok(posts::find(conn, user.0.as_ref(), &id.0)?.into())).await?;
-    Ok(Body(PostBody { post }))
+    let markdown = Arc::clone(&app.markdown);
+    let find = move |conn: &mut _| Ok(Article::new(posts::find(conn, user.0.as_ref(), &id.0)?, &markdown));
+    Ok(Body(PostBody { post: app.db.read(find).await? }))
 }
 
 /// Changes a post: its author or an administrator.
@@ -71,7 +75,7 @@ pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>
     responses((status = 200, body = PostBody), MissingParameter, WrongTitle, NotAuthor))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> WebResult<Body<PostBody>> {
     let post = app.db.write(move |conn| posts::update(conn, &user.0, &id.0, &body.0)).await?;
-    Ok(Body(PostBody { post: post.into() }))
+    Ok(Body(PostBody { post: Article::new(post, &app.markdown) }))
 }
 
 /// Deletes a post: its author or an administrator.

@@ -114,8 +114,13 @@ impl Place {
 impl Viewer {
     /// The letter in the round mark beside the name.
     pub fn initial(&self) -> String {
-        self.name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+        initial(&self.name)
     }
+}
+
+/// The first letter of a name, upper case where there is such.
+pub fn initial(name: &str) -> String {
+    name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
 }
 
 impl Theme {

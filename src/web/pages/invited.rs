@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::respond::{page, page_with, see_other};
 use crate::error::AppResult;
 use crate::models::user::User;
-use crate::services::invitations::{self, Guest};
+use crate::services::invitations::{self, Guest, Invited};
 use crate::services::passwords::Password;
 use crate::services::text::{Email, ShortName};
 use crate::state::AppState;
@@ -45,8 +45,9 @@ pub struct NewcomerForm {
 
 /// Shows the form to who holds the link.
 pub async fn show(app: App, reader: Reader, sender: Sender, id: Id) -> WebResult<HttpResponse> {
-    let (code, fixed) = open(&app, &sender, id.0).await?;
-    let (typed, problems) = (NewcomerForm::default(), Problems::default());
+    let (code, Invited { email: fixed, name }) = open(&app, &sender, id.0).await?;
+    let typed = NewcomerForm { name: name.unwrap_or_default(), ..NewcomerForm::default() };
+    let problems = Problems::default();
     page(&InvitedPage { frame: reader.alone(), code, fixed, typed, problems })
 }
 
@@ -59,7 +60,7 @@ pub async fn accept(
     id: Id,
     form: Form<NewcomerForm>,
 ) -> WebResult<HttpResponse> {
-    let (code, fixed) = open(&app, &sender, id.0).await?;
+    let (code, Invited { email: fixed, .. }) = open(&app, &sender, id.0).await?;
     match join(&app, code.clone(), fixed.is_some(), form.0.clone()).await {
         Ok(user) => {
             auth::sign_in(&session, &user, &sender)?;
@@ -74,12 +75,12 @@ pub async fn accept(
     }
 }
 
-/// The secret and the address of the invitation, if it can be accepted; tries are counted as those to sign in.
-async fn open(app: &AppState, sender: &Sender, code: String) -> AppResult<(String, Option<String>)> {
+/// The secret of the invitation and whom it is for, if it can be accepted; tries are counted as those to sign in.
+async fn open(app: &AppState, sender: &Sender, code: String) -> AppResult<(String, Invited)> {
     app.attempts.count_address(&sender.address)?;
     let held = code.clone();
-    let invitation = app.db.read(move |conn| invitations::find(conn, &held)).await?;
-    Ok((code, invitation.email))
+    let invited = app.db.read(move |conn| invitations::find(conn, &held)).await?;
+    Ok((code, invited))
 }
 
 async fn join(app: &AppState, code: String, fixed: bool, form: NewcomerForm) -> AppResult<User> {

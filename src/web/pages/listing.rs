@@ -1,5 +1,10 @@
 //! What every page with a list has: a search, filters, tags and the way to the next page. Knows no single list.
 
+/// Characters of a text that stand in a list.
+pub const OPENING: usize = 160;
+/// Tags of one thing that stand in a list.
+pub const TAGS: usize = 6;
+
 /// How a list was asked for, and where its other views are.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
@@ -41,6 +46,11 @@ impl Listing {
     /// Whether only a part of what there is was asked for.
     pub fn is_narrowed(&self) -> bool {
         !(self.query.is_empty() && self.tags.is_empty() && self.filters.is_empty())
+    }
+
+    /// Whether words or tags narrow it, which more of them may not.
+    pub fn is_searched(&self) -> bool {
+        !(self.query.is_empty() && self.tags.is_empty())
     }
 
     /// Whether that filter has that value; empty: whether it is not set.

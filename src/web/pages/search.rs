@@ -71,7 +71,7 @@ impl Line {
         let says_it_all = hit.kind == SearchKind::Session;
         Self {
             href: paths::found(hit),
-            label: label(hit.kind),
+            label: one(hit.kind),
             title: pieces(&hit.title),
             snippet: if says_it_all { Vec::new() } else { pieces(&hit.snippet) },
         }
@@ -113,6 +113,17 @@ fn label(kind: SearchKind) -> &'static str {
         SearchKind::Artifact => "search.artifact",
         SearchKind::Task => "search.task",
         SearchKind::Post => "search.post",
+    }
+}
+
+/// The key of what one thing of that kind is called.
+fn one(kind: SearchKind) -> &'static str {
+    match kind {
+        SearchKind::Session => "search.one.session",
+        SearchKind::Message => "search.one.message",
+        SearchKind::Artifact => "search.one.artifact",
+        SearchKind::Task => "search.one.task",
+        SearchKind::Post => "search.one.post",
     }
 }
 

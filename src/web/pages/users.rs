@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
-use super::frame::Frame;
+use super::frame::{Frame, initial};
 use super::listing::Listing;
 use super::moment::{Clock, Moment};
 use super::reader::Reader;
@@ -14,6 +14,7 @@ use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::models::user::{Role, User};
 use crate::services::accounts::{self, UpdateUser};
+use crate::services::invitations;
 use crate::services::members::{self, ListMembers, Member};
 use crate::web::auth::PageUser;
 use crate::web::errors::WebResult;
@@ -43,6 +44,8 @@ struct UserPage {
     member: MemberLine,
     /// Whether the reader may change this member.
     changeable: bool,
+    /// Whether the account waits for its owner, who can be invited to it.
+    invitable: bool,
 }
 
 /// `GET /users/{id}/disable`.
@@ -87,6 +90,11 @@ impl MemberLine {
         }
     }
 
+    /// The letter in the round mark beside the name.
+    fn initial(&self) -> String {
+        initial(&self.name)
+    }
+
     fn is_admin(&self) -> bool {
         self.role == Role::Admin
     }
@@ -121,15 +129,13 @@ impl UsersPage {
 /// Shows a member.
 pub async fn show(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        let member = find(conn, &user.0, &reader, &id.0)?;
-        let changeable = user.0.role == Role::Admin && !member.own;
-        Ok(UserPage { frame: reader.frame(conn, &user.0, None)?, member, changeable })
+        let found = members::find(conn, &user.0, &id.0)?;
+        let changeable = user.0.role == Role::Admin && found.id != user.0.id;
+        let invitable = changeable && invitations::is_invitable(conn, &user.0, &found)?;
+        let member = MemberLine::new(found, &user.0, reader.clock());
+        Ok(UserPage { frame: reader.frame(conn, &user.0, None)?, member, changeable, invitable })
     };
     page(&app.db.read(load).await?)
-}
-
-fn find(conn: &mut DbConn, user: &User, reader: &Reader, id: &str) -> AppResult<MemberLine> {
-    Ok(MemberLine::new(members::find(conn, user, id)?, user, reader.clock()))
 }
 
 /// A role as it was chosen.
@@ -155,7 +161,7 @@ pub async fn set_role(
 pub async fn disable_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     accounts::require_admin(&user.0)?;
     let load = move |conn: &mut DbConn| {
-        let member = find(conn, &user.0, &reader, &id.0)?;
+        let member = MemberLine::new(members::find(conn, &user.0, &id.0)?, &user.0, reader.clock());
         Ok(DisablePage { frame: reader.frame(conn, &user.0, None)?, member })
     };
     page(&app.db.read(load).await?)

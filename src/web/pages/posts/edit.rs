@@ -7,14 +7,16 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::db::DbConn;
-use crate::error::{AppError, AppResult, Thing};
+use crate::error::{AppError, AppResult};
 use crate::markdown;
 use crate::models::post::WrittenPost;
 use crate::models::user::User;
+use crate::services::artifacts::{self, FullArtifact};
 use crate::services::posts::{self, UpdatePost, WritePost};
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
+use crate::web::pages::chat::turn::language;
 use crate::web::pages::form::{Problems, words};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
@@ -32,6 +34,8 @@ struct EditPage {
     published: bool,
     /// What was typed, as readers would see it.
     preview: Option<String>,
+    /// The language of what was typed, as far as its letters tell.
+    lang: &'static str,
     problems: Problems,
 }
 
@@ -99,7 +103,7 @@ pub async fn new_form(
 ) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
         let form = match query.0.artifact {
-            Some(id) => from_artifact(conn, &user.0, id)?,
+            Some(id) => from_artifact(conn, &user.0, &id)?,
             None => PostForm::default(),
         };
         EditPage::load(conn, &user.0, reader, None, form, Problems::default())
@@ -107,10 +111,9 @@ pub async fn new_form(
     page(&app.db.read(load).await?)
 }
 
-fn from_artifact(conn: &mut DbConn, user: &User, id: String) -> AppResult<PostForm> {
-    let found = posts::artifact(conn, user, &id)?;
-    let (title, content) = found.ok_or(AppError::NotFound(Thing::Resource))?;
-    Ok(PostForm { title, content, artifact_id: id, ..PostForm::default() })
+fn from_artifact(conn: &mut DbConn, user: &User, id: &str) -> AppResult<PostForm> {
+    let FullArtifact { artifact, content } = artifacts::find(conn, user, &id, None)?;
+    Ok(PostForm { title: artifact.title, content, artifact_id: artifact.id, ..PostForm::default() })
 }
 
 /// Writes a post, or shows how it would look.
@@ -216,8 +219,8 @@ impl EditPage {
         problems: Problems,
     ) -> AppResult<Self> {
         let preview = form.is_preview().then(|| markdown::render(&form.content));
-        let published = form.published;
-        Ok(Self { frame: reader.frame(conn, user, None)?, slug, form, published, preview, problems })
+        let (published, lang) = (form.published, language(&form.content));
+        Ok(Self { frame: reader.frame(conn, user, None)?, slug, form, published, preview, lang, problems })
     }
 
     fn action(&self) -> String {

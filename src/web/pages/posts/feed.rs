@@ -1,5 +1,6 @@
 //! The newest posts as an Atom feed, whose readers are told nothing anew when nothing is new.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::http::header::{self, HttpDate};
@@ -19,11 +20,11 @@ const ENTRIES: &str = "50";
 
 /// `GET /posts/feed.xml`.
 pub async fn show(app: App, request: HttpRequest) -> WebResult<HttpResponse> {
-    let base = app.base_url.clone();
+    let (base, markdown) = (app.base_url.clone(), Arc::clone(&app.markdown));
     let load = move |conn: &mut _| {
         let asked = ListPosts { limit: Some(ENTRIES.to_owned()), ..ListPosts::default() };
         let found = posts::list(conn, None, &asked)?.items;
-        let articles: Vec<Article> = found.into_iter().map(Article::from).collect();
+        let articles: Vec<Article> = found.into_iter().map(|post| Article::new(post, &markdown)).collect();
         let updated = articles.iter().map(|article| article.updated_at).max().unwrap_or_default();
         Ok((feed(&base, &articles, updated).to_string(), updated))
     };

@@ -3,13 +3,15 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
+use crate::markdown;
 use crate::models::post::WrittenPost;
 use crate::services::posts::{self, ListPosts};
 use crate::web::auth::MaybeUser;
 use crate::web::errors::{WebError, WebResult};
 use crate::web::extract::Query;
+use crate::web::pages::chat::turn::language;
 use crate::web::pages::frame::Frame;
-use crate::web::pages::listing::Listing;
+use crate::web::pages::listing::{Listing, OPENING, TAGS};
 use crate::web::pages::moment::{Clock, Moment};
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
@@ -31,8 +33,13 @@ struct PostsPage {
 struct Line {
     title: String,
     href: String,
+    /// How it begins, as plain words.
+    opening: String,
+    /// The language of title and text, as far as their letters tell.
+    lang: &'static str,
     author: String,
     date: Moment,
+    /// The first of them: its own page has all.
     tags: Vec<String>,
 }
 
@@ -42,10 +49,12 @@ impl Line {
         let at = post.published_at.filter(|_| post.published).unwrap_or(post.updated_at);
         Self {
             href: paths::post(&post.slug),
+            opening: markdown::opening(&post.content, OPENING),
+            lang: language(&post.title),
             title: post.title,
             author: written.author.name,
             date: clock.day(at.millis()),
-            tags: post.tags.words(),
+            tags: post.tags.words().into_iter().take(TAGS).collect(),
         }
     }
 }

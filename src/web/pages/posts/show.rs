@@ -1,21 +1,22 @@
 //! An article, for everybody once it is published.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use askama::Template;
 
+use crate::markdown;
 use crate::services::posts::{self, Article};
 use crate::web::auth::MaybeUser;
 use crate::web::errors::WebResult;
 use crate::web::extract::Id;
+use crate::web::pages::chat::turn::language;
 use crate::web::pages::frame::Frame;
-use crate::web::pages::listing::Listing;
+use crate::web::pages::listing::{Listing, OPENING};
 use crate::web::pages::moment::Moment;
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
 use crate::web::{App, paths};
-
-/// Longest description for search engines and previews, in characters.
-const DESCRIPTION: usize = 160;
 
 /// `GET /posts/{slug}`.
 #[derive(Template)]
@@ -27,6 +28,8 @@ struct PostPage {
     listing: Listing,
     tags: Vec<String>,
     date: Moment,
+    /// The language of title and text, as far as their letters tell.
+    lang: &'static str,
     /// Its beginning as plain words.
     description: String,
     /// Its address, absolute.
@@ -38,11 +41,12 @@ struct PostPage {
 /// Shows a post by its name in addresses or its id.
 pub async fn show(user: MaybeUser, app: App, reader: Reader, name: Id) -> WebResult<HttpResponse> {
     let (caller, clock) = (user.0.clone(), reader.clock());
+    let html = Arc::clone(&app.markdown);
     let load = move |conn: &mut _| {
         let found = posts::find(conn, caller.as_ref(), &name.0)?;
         let changeable = caller.is_some_and(|user| posts::may_change(&user, &found));
         let at = found.post.published_at.unwrap_or(found.post.updated_at);
-        Ok((Article::from(found), changeable, clock.day(at.millis())))
+        Ok((Article::new(found, &html), changeable, clock.day(at.millis())))
     };
     let (article, changeable, date) = app.db.read(load).await?;
     page(&PostPage {
@@ -50,16 +54,10 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, name: Id) -> WebRes
         listing: Listing::new(paths::POSTS, None, &[]),
         tags: article.tags.words(),
         date,
-        description: beginning(&article.content),
+        lang: language(&article.content),
+        description: markdown::opening(&article.content, OPENING),
         address: format!("{}{}", app.base_url, paths::post(&article.slug)),
         changeable,
         article,
     })
-}
-
-/// The first words of a Markdown text, without most of its marks.
-fn beginning(markdown: &str) -> String {
-    let plain = markdown.chars().filter(|c| !matches!(c, '#' | '*' | '_' | '`' | '>' | '[' | ']' | '|'));
-    let plain: String = plain.take(DESCRIPTION * 4).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(DESCRIPTION).collect()
 }

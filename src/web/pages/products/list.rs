@@ -5,14 +5,16 @@ use askama::Template;
 
 use super::price;
 use crate::i18n::Locale;
+use crate::markdown;
 use crate::models::product::Product;
 use crate::models::user::{Role, User};
 use crate::services::products::{self, ListProducts};
 use crate::web::auth::MaybeUser;
 use crate::web::errors::WebResult;
 use crate::web::extract::Query;
+use crate::web::pages::chat::turn::language;
 use crate::web::pages::frame::Frame;
-use crate::web::pages::listing::Listing;
+use crate::web::pages::listing::{Listing, OPENING, TAGS};
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
 use crate::web::{App, paths};
@@ -35,7 +37,12 @@ struct ProductsPage {
 struct Line {
     name: String,
     href: String,
+    /// How its description begins, as plain words.
+    opening: String,
+    /// The language of its name, as far as the letters tell.
+    lang: &'static str,
     price: String,
+    /// The first of them: its own page has all.
     tags: Vec<String>,
 }
 
@@ -44,7 +51,9 @@ impl Line {
         Self {
             href: paths::product(&product.id),
             price: price::shown(product.price_cents, product.currency.as_deref(), locale),
-            tags: product.tags.words(),
+            opening: markdown::opening(&product.description, OPENING),
+            lang: language(&product.name),
+            tags: product.tags.words().into_iter().take(TAGS).collect(),
             name: product.name,
         }
     }

@@ -1,12 +1,13 @@
 //! One product, and the way to research it.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use askama::Template;
 
 use super::list::is_keeper;
 use super::price;
 use crate::db::DbConn;
-use crate::markdown;
 use crate::models::product::Product;
 use crate::services::messages::{self, SendMessage};
 use crate::services::products;
@@ -14,6 +15,7 @@ use crate::services::sessions::NewSession;
 use crate::web::auth::MaybeUser;
 use crate::web::errors::{WebError, WebResult};
 use crate::web::extract::Id;
+use crate::web::pages::chat::turn::language;
 use crate::web::pages::frame::Frame;
 use crate::web::pages::listing::Listing;
 use crate::web::pages::reader::Reader;
@@ -28,7 +30,9 @@ struct ProductPage {
     product: Product,
     price: String,
     /// The description as safe HTML.
-    html: String,
+    html: Arc<str>,
+    /// The language of its name and description, as far as their letters tell.
+    lang: &'static str,
     tags: Vec<String>,
     /// The list its tags lead to.
     listing: Listing,
@@ -38,9 +42,10 @@ struct ProductPage {
 
 /// Shows a product.
 pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let markdown = Arc::clone(&app.markdown);
     let load = move |conn: &mut DbConn| {
         let product = products::find(conn, &id.0)?;
-        Ok((markdown::render(&product.description), product))
+        Ok((markdown.render(&product.description), product))
     };
     let (html, product) = app.db.read(load).await?;
     let locale = reader.locale(user.0.as_ref());
@@ -51,6 +56,7 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResul
         tags: product.tags.words(),
         listing: Listing::new(paths::PRODUCTS, None, &[]),
         html,
+        lang: language(&format!("{} {}", product.name, product.description)),
         product,
         keeper,
     })
