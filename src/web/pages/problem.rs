@@ -18,6 +18,9 @@ use crate::web::client::header_text;
 use crate::web::errors::WebError;
 use crate::web::paths;
 
+/// What is said to who opens the link of an invitation too late has a heading of its own.
+const INVITATION: &str = "invitation_invalid";
+
 /// An error as a page.
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -25,6 +28,8 @@ struct ErrorPage {
     frame: Frame,
     /// The HTTP status.
     status: u16,
+    /// The stable name of what happened.
+    code: &'static str,
     /// What happened, when more is known than the status says.
     detail: Option<String>,
     /// Seconds until another try makes sense.
@@ -105,6 +110,7 @@ impl ErrorPage {
         let detail = says_more.then(|| frame.t(&format!("error.{}", error.code())).into_owned());
         Self {
             status: error.status().as_u16(),
+            code: error.code(),
             detail,
             retry_after: error.retry_after(),
             request_id: asked.request_id,
@@ -114,6 +120,7 @@ impl ErrorPage {
 
     fn title(&self) -> &'static str {
         match self.status {
+            _ if self.code == INVITATION => "problem.invitation.title",
             401 | 403 => "problem.forbidden.title",
             404 | 410 => "problem.not_found.title",
             405 => "problem.method.title",
@@ -128,6 +135,7 @@ impl ErrorPage {
 
     fn advice(&self) -> &'static str {
         match self.status {
+            _ if self.code == INVITATION => "problem.invitation.advice",
             401 | 403 => "problem.forbidden.advice",
             404 | 410 => "problem.not_found.advice",
             405 => "problem.method.advice",

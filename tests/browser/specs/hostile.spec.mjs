@@ -1,5 +1,5 @@
 // Hostile text: whatever a model or a person writes, no script of theirs runs and no element of theirs acts.
-import { postJson } from '../support/account.mjs';
+import { forget, postJson } from '../support/account.mjs';
 import { ask, expectAnswer, expectIdle } from '../support/chat.mjs';
 import { expect, test } from '../support/test.mjs';
 
@@ -79,6 +79,27 @@ test('artifacts and tasks full of attacks are only text, whatever they are said 
     await page.goto(path);
     await expectUnharmed(page);
     expect(await page.locator('b:text-is("name")').count(), path).toBe(0);
+  }
+});
+
+test('posts and products full of attacks are only text, signed in and signed out', async ({ signedIn: page }) => {
+  const name = '</title><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"\'><b>name';
+  const tags = ['<b>name</b>', '"><script>window.hacked=1</script>'];
+  const { post } = await postJson(page, '/api/posts', { title: name, content: attacks, tags });
+  const { product } = await postJson(page, '/api/products', { name, description: attacks, tags });
+  const { id } = await postJson(page, '/api/users', { name: name.slice(0, 100) });
+  const open = ['/posts', `/posts/${post.slug}`, `/posts?tags=${encodeURIComponent(tags[1])}`, '/products', `/products/${product.id}`];
+  const own = [`/posts/${post.slug}/edit`, `/posts/${post.slug}/delete`, `/products/${product.id}/edit`, `/products/${product.id}/delete`];
+  const members = ['/users', `/users/${id}`, `/users/${id}/disable`, `/search?q=${encodeURIComponent('<script>')}`];
+  for (const path of [...open, ...own, ...members]) {
+    await page.goto(path);
+    await expectUnharmed(page);
+    expect(await page.locator('b:text-is("name")').count(), path).toBe(0);
+  }
+  await forget(page);
+  for (const path of open) {
+    await page.goto(path);
+    await expectUnharmed(page);
   }
 });
 

@@ -35,6 +35,13 @@ const here = (page) => new URL(page.url()).pathname;
 
 const emptySession = async ({ page }) => `/chat/${(await postJson(page, '/api/chat/sessions', { name: longName })).id}`;
 
+const writing = { title: longName.slice(0, 200), content: `${everything}\n\n${long}`, tags: ['数据库', 'a-long-tag-without-any-space-in-it-at-all-really', ...'abcdefghij'] };
+
+const newPost = async ({ page }, more = {}) => `/posts/${(await postJson(page, '/api/posts', { ...writing, ...more })).post.slug}`;
+
+const newProduct = async ({ page }) =>
+  `/products/${(await postJson(page, '/api/products', { name: longName.slice(0, 200), description: everything, price_cents: 999999999999, currency: 'IDR', tags: writing.tags })).product.id}`;
+
 const newUser = async ({ page }) => `/users/${(await postJson(page, '/api/users', { name: longName.slice(0, 100) })).id}`;
 
 const titled = longName.slice(0, 190);
@@ -124,6 +131,9 @@ export const pages = [
     name: 'search-results',
     open: async ({ page }) => {
       for (const name of ['会话 session', `Session ${longName}`]) await postJson(page, '/api/chat/sessions', { name });
+      await postJson(page, '/api/posts', { ...writing, content: `${long} session ${long}` });
+      await postJson(page, '/api/tasks', { title: '会话', description: 'A session of work. '.repeat(20) });
+      for (let n = 0; n < 20; n += 1) await postJson(page, '/api/artifacts', { title: `session-${n}`, kind: 'text', content: 'x' });
       return '/search?q=session';
     },
   },
@@ -160,6 +170,62 @@ export const pages = [
   },
   { name: 'session-rename', open: async (context) => `${await emptySession(context)}/rename` },
   { name: 'session-delete', open: async (context) => `${await emptySession(context)}/delete` },
+  { name: 'posts-empty', open: () => '/posts' },
+  {
+    name: 'posts',
+    open: async (context) => {
+      for (let n = 0; n < 31; n += 1) await newPost(context, { title: `Post ${n} 文章`, tags: ['notes'] });
+      await newPost(context);
+      return '/posts';
+    },
+  },
+  { name: 'posts-signed-out', signedOut: true, open: async (context) => (await newPost(context), '/posts') },
+  { name: 'posts-tagged', open: async (context) => (await newPost(context), '/posts?tags=a&tags=b') },
+  { name: 'posts-nothing-found', signedOut: true, open: () => '/posts?q=nothing+like+it' },
+  { name: 'posts-no-drafts', open: () => '/posts?drafts=true' },
+  { name: 'post', open: newPost },
+  { name: 'post-draft', open: (context) => newPost(context, { published: false }) },
+  { name: 'post-signed-out', signedOut: true, open: newPost },
+  { name: 'post-new', open: () => '/posts/new' },
+  { name: 'post-edit', open: async (context) => `${await newPost(context)}/edit` },
+  { name: 'post-delete', open: async (context) => `${await newPost(context)}/delete` },
+  {
+    name: 'post-preview',
+    // What is typed is on the page that answers the form, so this page cannot be opened by its path.
+    show: async ({ page }) => {
+      await page.goto('/posts/new');
+      await page.locator('[name=title]').fill(writing.title);
+      await page.locator('[name=content]').fill(writing.content);
+      await page.locator('button[value=preview]').click();
+      await page.locator('.preview').waitFor();
+    },
+  },
+  { name: 'products-empty', signedOut: true, open: () => '/products' },
+  {
+    name: 'products',
+    open: async (context) => {
+      await postJson(context.page, '/api/products', { name: 'Pencil' });
+      await newProduct(context);
+      return '/products?tags=a';
+    },
+  },
+  { name: 'products-signed-out', signedOut: true, open: async (context) => (await newProduct(context), '/products') },
+  { name: 'product', open: newProduct },
+  { name: 'product-signed-out', signedOut: true, open: newProduct },
+  { name: 'product-new', open: () => '/products/new' },
+  {
+    name: 'product-refused',
+    complains: true,
+    show: async ({ page }) => {
+      await page.goto('/products/new');
+      await page.locator('[name=name]').fill('Pencil');
+      await page.locator('[name=price]').fill('a lot');
+      await page.locator('main form button').click();
+      await page.locator('.wrong').waitFor();
+    },
+  },
+  { name: 'product-edit', open: async (context) => `${await newProduct(context)}/edit` },
+  { name: 'product-delete', open: async (context) => `${await newProduct(context)}/delete` },
   {
     name: 'users',
     open: async ({ page }) => {
@@ -169,6 +235,13 @@ export const pages = [
   },
   { name: 'users-nothing-found', open: () => '/users?q=nothing+like+it' },
   { name: 'user', open: newUser },
+  {
+    name: 'user-waiting',
+    open: async ({ page }) => {
+      const email = `${'a-long-address.'.repeat(4)}@department.example.org`;
+      return `/users/${(await postJson(page, '/api/users', { name: 'Bea', email })).id}`;
+    },
+  },
   { name: 'user-disable', open: async (context) => `${await newUser(context)}/disable` },
   {
     name: 'invite',
@@ -183,6 +256,15 @@ export const pages = [
     name: 'invited',
     open: async ({ page }) => new URL((await postJson(page, '/api/users/invitations', {})).invitation.url).pathname,
   },
+  {
+    name: 'invited-by-address',
+    signedOut: true,
+    open: async ({ page }) => {
+      const asked = { email: `${'a-long-address.'.repeat(4)}@department.example.org` };
+      return new URL((await postJson(page, '/api/users/invitations', asked)).invitation.url).pathname;
+    },
+  },
+  { name: 'invited-too-late', complains: true, signedOut: true, open: () => '/invite/used' },
   { name: 'settings', open: () => '/settings' },
   { name: 'tokens', open: () => '/settings/tokens' },
   {

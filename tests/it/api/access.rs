@@ -84,6 +84,55 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     ]
 }
 
+/// Every route that is for administrators, with ids of things they keep.
+async fn admin_routes(admin: &Caller) -> Vec<Route> {
+    let route = |method, path: &str, body| Route { method, path: path.to_owned(), body, owned: false };
+    let product = admin.post("/api/products", json!({ "name": "x" })).await.header("location").to_owned();
+    let invitation = admin.post("/api/users/invitations", json!({})).await.header("location").to_owned();
+    vec![
+        route(Method::GET, "/api/users/invitations", json!({})),
+        route(Method::POST, "/api/users/invitations", json!({})),
+        route(Method::DELETE, &invitation, json!({})),
+        route(Method::POST, "/api/users", json!({ "name": "x" })),
+        route(Method::POST, "/api/products", json!({ "name": "x" })),
+        route(Method::PUT, &product, json!({ "name": "y" })),
+        route(Method::DELETE, &product, json!({})),
+    ]
+}
+
+#[tokio::test]
+async fn what_administrators_do_nobody_else_may() {
+    let app = spawn_app().await;
+    let (admin, other, member) = (app.admin().await, app.admin().await, app.member().await);
+    let (routes, open) = (admin_routes(&admin).await, admin_routes(&other).await);
+    other.patch(&format!("/api/users/{}", admin.user().id), json!({ "disabled": true })).await;
+    for route in &routes {
+        let name = format!("{} {}", route.method, route.path);
+        for (caller, expected) in [(app.anonymous(), 401), (admin.clone(), 401), (member.clone(), 403)] {
+            assert_eq!(call(&caller, route).await.problem().0, expected, "{name}");
+        }
+    }
+    for route in &open {
+        let answer = call(&other, route).await;
+        assert_eq!(answer.status, 200, "{} {}: {}", route.method, route.path, answer.text);
+    }
+}
+
+#[tokio::test]
+async fn what_is_public_everybody_reads_with_any_credential_or_none() {
+    let app = spawn_app().await;
+    let (admin, member) = (app.admin().await, app.member().await);
+    let product = admin.post("/api/products", json!({ "name": "x" })).await.header("location").to_owned();
+    let post = json!({ "title": "x", "content": "x" });
+    let post = member.post("/api/posts", post).await.header("location").to_owned();
+    admin.patch(&format!("/api/users/{}", member.user().id), json!({ "disabled": true })).await;
+    for path in ["/api/products", &product, "/api/posts", &post] {
+        for caller in [app.anonymous(), member.clone(), admin.clone(), app.member().await] {
+            assert_eq!(caller.get(path).await.status, 200, "{path}");
+        }
+    }
+}
+
 async fn call(caller: &Caller, route: &Route) -> crate::support::caller::Answer {
     let request = caller.request(route.method.clone(), &route.path);
     send(if route.method == Method::GET { request } else { request.json(&route.body) }).await

@@ -172,3 +172,56 @@ async fn bad_input_is_refused_with_what_is_wrong() {
         );
     }
 }
+
+#[tokio::test]
+async fn posts_that_want_one_name_at_the_same_time_all_get_one() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let drafts = [draft(&ada, "a").await, draft(&ada, "b").await];
+    let create = async || write(&ada, json!({ "title": "Same time", "content": "x" })).await;
+    let rename = async |id: &str| {
+        let answer = put(&ada, &format!("/api/posts/{id}"), json!({ "title": "Same time" })).await;
+        answer.json()["post"].clone()
+    };
+    let (a, b, c, d, e) = tokio::join!(create(), create(), create(), rename(&drafts[0]), rename(&drafts[1]));
+    let mut slugs: Vec<_> = [a, b, c, d, e].iter().map(|post| post["slug"].clone().to_string()).collect();
+    slugs.sort_unstable();
+    let expected = ["", "-2", "-3", "-4", "-5"].map(|number| format!("\"same-time{number}\""));
+    assert_eq!(slugs, expected);
+}
+
+async fn draft(author: &Caller, title: &str) -> String {
+    let post = write(author, json!({ "title": title, "content": "x", "published": false })).await;
+    post["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_post_is_made_from_its_authors_artifact_alone() {
+    let app = spawn_app().await;
+    let (ada, eve) = (app.member().await, app.member().await);
+    let artifact = json!({ "title": "report", "kind": "markdown", "content": "# x" });
+    let id = ada.post("/api/artifacts", artifact).await.json()["artifact"]["id"].clone();
+    let post = json!({ "title": "a", "content": "x", "artifact_id": id });
+    assert_eq!(ada.post("/api/posts", post.clone()).await.status, 200);
+    assert_eq!(eve.post("/api/posts", post).await.wrong_fields(), ["artifact_id"]);
+}
+
+#[tokio::test]
+async fn what_readers_are_sent_runs_nothing() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let attack = "<script>x</script> [a](javascript:x) [b](JaVaScRiPt&colon;x) [c](data:text/html,x) \
+                  [d](vbscript:x) <img src=x onerror=x> <svg onload=x> ![e](javascript:x) \
+                  <a href=\"&#106;avascript:x\">f</a>";
+    let post = write(&ada, json!({ "title": "<script>x</script>", "content": attack })).await;
+    let html = post["content_html"].as_str().unwrap().to_lowercase();
+    let elements = ["<script", "<svg", "onerror=x>", "href=\"javascript", "href=\"data", "href=\"vbscript"];
+    for element in elements {
+        assert!(!html.contains(element), "{element} in {html}");
+    }
+    assert_eq!(post["slug"], "script-x-script");
+    let page = app.anonymous().get("/posts/script-x-script").await;
+    let feed = app.anonymous().get("/posts/feed.xml").await;
+    assert!(!page.text.contains("<script>x") && !feed.text.contains("<script>x"));
+    assert!(page.attributes(".prose a", "href").iter().all(|href| !href.contains("script:")));
+}

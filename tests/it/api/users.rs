@@ -55,6 +55,10 @@ async fn somebody_disabled_by_an_admin_is_out_at_once() {
     assert_eq!(bob.get("/api/chat/sessions").await.status, 401);
     let own = admin.patch(&format!("/api/users/{}", admin.user().id), json!({ "disabled": true })).await;
     assert_eq!(own.problem(), (409, "own_account".into()));
+    // Nor under another spelling of the id.
+    let own = admin.user().id.to_uppercase();
+    let answer = admin.patch(&format!("/api/users/{own}"), json!({ "role": "member" })).await;
+    assert_eq!(answer.problem(), (404, "not_found".into()));
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn a_post_is_written_previewed_published_and_read_by_anybody() {
     let path = draft.leads_to().to_owned();
     let nobody = Browser::new(app.address);
     assert_eq!(nobody.get(&path).await.status, 404);
-    assert_eq!(ada.get("/posts?drafts=true").await.texts(".lines .what > a"), ["写锁 & <WAL>"]);
+    assert_eq!(ada.get("/posts?drafts=true").await.texts(".shelf h2 > a"), ["写锁 & <WAL>"]);
     assert!(nobody.get("/posts?drafts=true").await.leads_to().starts_with("/login"));
 
     ada.post(&format!("{path}/edit"), &[&typed[..], &[("action", "publish")]].concat()).await.leads_to();
@@ -44,8 +44,8 @@ async fn a_post_is_written_previewed_published_and_read_by_anybody() {
     assert!(!page.text.contains("<script>alert"));
     assert_eq!(page.attributes("meta[name=description]", "content").len(), 1);
     assert!(page.attributes("a", "href").iter().all(|href| !href.ends_with("/edit")));
-    assert_eq!(nobody.get("/posts?tags=db").await.texts(".lines .what > a").len(), 1);
-    assert_eq!(nobody.get("/posts?q=nothing").await.texts(".lines .what > a").len(), 0);
+    assert_eq!(nobody.get("/posts?tags=db").await.texts(".shelf h2 > a").len(), 1);
+    assert_eq!(nobody.get("/posts?q=nothing").await.texts(".shelf h2 > a").len(), 0);
 
     assert!(ada.get(&format!("{path}/delete")).await.text.contains("写锁"));
     assert_eq!(ada.post(&format!("{path}/delete"), &[]).await.leads_to(), "/posts");
@@ -93,4 +93,20 @@ async fn the_feed_holds_what_is_published_and_is_sent_once() {
     }
     let other = nobody.request(Method::GET, "/posts/feed.xml").header("If-None-Match", "W/\"x\"");
     assert_eq!(other.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_list_says_how_each_post_begins_and_what_to_do_without_drafts() {
+    let app = spawn_app().await;
+    let ada = signed_in(&app, "ada@example.com").await;
+    let none = ada.get("/posts?drafts=true").await;
+    assert_eq!(none.texts(".empty strong"), ["No drafts"]);
+    let tags = (1..=9).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let content = "# 写锁\n\n**一次** <b>只有</b>一个写者。\n\n```\ncode\n```";
+    ada.post("/posts", &[("title", "写锁"), ("content", content), ("tags", &tags)]).await.leads_to();
+    let list = Browser::new(app.address).get("/posts").await;
+    assert_eq!(list.texts(".excerpt"), ["一次 只有一个写者。"]);
+    assert_eq!(list.attributes(".shelf h2", "lang"), ["zh-CN"]);
+    assert_eq!(list.texts(".shelf a.tag").len(), 6);
+    assert_eq!(list.attributes("header.public a.push", "href"), ["/login?next=%2Fposts"]);
 }

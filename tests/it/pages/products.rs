@@ -29,7 +29,7 @@ async fn an_admin_keeps_the_catalogue_that_everybody_reads() {
         (page.texts(".opening .lead"), page.texts(".prose strong")),
         (vec!["CNY 1,499.50".into()], vec!["好".into()])
     );
-    assert_eq!(nobody.get("/products?tags=%E7%A1%AC%E4%BB%B6").await.texts(".lines .what > a"), ["键盘"]);
+    assert_eq!(nobody.get("/products?tags=%E7%A1%AC%E4%BB%B6").await.texts(".shelf h2 > a"), ["键盘"]);
     assert_eq!(admin.get(&format!("{path}/edit")).await.attributes("#price", "value"), ["1499.50"]);
     assert_eq!(admin.post(&format!("{path}/delete"), &[]).await.leads_to(), "/products");
     assert_eq!(nobody.get(&path).await.status, 404);

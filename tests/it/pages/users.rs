@@ -85,3 +85,24 @@ async fn who_joined_without_a_password_sets_one_without_having_one() {
     let now = browser.post("/settings/password", &[("password", "a third horse")]).await;
     assert_eq!(now.attributes("[aria-invalid=true]", "name"), ["current_password"]);
 }
+
+#[tokio::test]
+async fn an_account_without_a_password_has_a_button_that_makes_its_link() {
+    let app = spawn_app().await;
+    let (boss, _) = signed_in(&app, "boss@example.com", Role::Admin).await;
+    let (_, ada) = signed_in(&app, "ada@example.com", Role::Member).await;
+    let waiting = app.add_user("li@example.com", Role::Member, None).await;
+    let invites = async |id: &str| {
+        let page = boss.get(&format!("/users/{id}")).await;
+        page.attributes("form[action='/users/invite'] [name=email]", "value")
+    };
+    assert!(invites(&ada.id).await.is_empty());
+    assert_eq!(invites(&waiting.id).await, ["li@example.com"]);
+    let made = boss.post("/users/invite", &[("email", "li@example.com"), ("role", "member")]).await;
+    let link = made.texts("#secret").remove(0);
+    let path = link.strip_prefix(&app.state.base_url).unwrap();
+    let newcomer = Browser::new(app.address);
+    newcomer.post(path, &[("name", "Li"), ("password", PASSWORD)]).await.leads_to();
+    assert_eq!(newcomer.get("/api/users/me").await.json()["id"], waiting.id);
+    assert!(invites(&waiting.id).await.is_empty());
+}
