@@ -215,8 +215,7 @@ async fn what_readers_are_sent_runs_nothing() {
                   <a href=\"&#106;avascript:x\">f</a>";
     let post = write(&ada, json!({ "title": "<script>x</script>", "content": attack })).await;
     let html = post["content_html"].as_str().unwrap().to_lowercase();
-    let elements = ["<script", "<svg", "onerror=x>", "href=\"javascript", "href=\"data", "href=\"vbscript"];
-    for element in elements {
+    for element in ["<script", "<svg", "<img", "<a "] {
         assert!(!html.contains(element), "{element} in {html}");
     }
     assert_eq!(post["slug"], "script-x-script");

@@ -112,7 +112,7 @@ pub async fn new_form(
 }
 
 fn from_artifact(conn: &mut DbConn, user: &User, id: &str) -> AppResult<PostForm> {
-    let FullArtifact { artifact, content } = artifacts::find(conn, user, &id, None)?;
+    let FullArtifact { artifact, content } = artifacts::find(conn, user, id, None)?;
     Ok(PostForm { title: artifact.title, content, artifact_id: artifact.id, ..PostForm::default() })
 }
 

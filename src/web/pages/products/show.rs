@@ -31,7 +31,7 @@ struct ProductPage {
     price: String,
     /// The description as safe HTML.
     html: Arc<str>,
-    /// The language of its name and description, as far as their letters tell.
+    /// The language of its description, as far as the letters tell.
     lang: &'static str,
     tags: Vec<String>,
     /// The list its tags lead to.
@@ -56,7 +56,7 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResul
         tags: product.tags.words(),
         listing: Listing::new(paths::PRODUCTS, None, &[]),
         html,
-        lang: language(&format!("{} {}", product.name, product.description)),
+        lang: language(&product.description),
         product,
         keeper,
     })
