@@ -48,7 +48,7 @@ pub struct ListSessions {
 /// `BadRequest("invalid_type")`, or `Invalid` for other wrong parameters.
 pub fn list(conn: &mut DbConn, owner: &User, input: &ListSessions) -> AppResult<Page<ChatSession>> {
     let filter = SessionFilter {
-        kind: parse_kind(input.kind.as_deref())?,
+        kind: parse_kind(input.kind.as_deref().filter(|text| !text.is_empty()))?,
         q: parse_search(input.q.as_deref())?,
         archived: parse_flag("archived", input.archived.as_deref())?,
         pinned: parse_flag("pinned", input.pinned.as_deref())?,

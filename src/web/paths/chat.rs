@@ -1,5 +1,7 @@
 //! Conversations and what is in them.
 
+use super::with_query;
+
 /// The list of conversations (GET) and a new one (POST).
 pub const CHAT: &str = "/chat";
 /// Conversations from a file.
@@ -56,6 +58,16 @@ pub fn stream(run: &str) -> String {
 /// The form with a conversation's name.
 pub fn rename(id: &str) -> String {
     format!("/chat/{id}/rename")
+}
+
+/// The form with a conversation's tags.
+pub fn tags(id: &str) -> String {
+    format!("/chat/{id}/tags")
+}
+
+/// The same form, which leads back to the page `here`.
+pub fn tags_from(id: &str, here: &str) -> String {
+    with_query(&tags(id), [("next", Some(here))])
 }
 
 /// Pins or unpins a conversation (POST).

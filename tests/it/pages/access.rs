@@ -74,6 +74,8 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("post", "/chat/{id}/stop", Owner, chat(), &[]),
         ("get", "/chat/{id}/rename", Owner, chat(), &[]),
         ("post", "/chat/{id}/rename", Owner, chat(), &[("name", "x")]),
+        ("get", "/chat/{id}/tags", Owner, chat(), &[]),
+        ("post", "/chat/{id}/tags", Owner, chat(), &[("tags", "x")]),
         ("post", "/chat/{id}/pin", Owner, chat(), &[("pinned", "true")]),
         ("post", "/chat/{id}/archive", Owner, chat(), &[("archived", "true")]),
         ("get", "/chat/{id}/delete", Owner, chat(), &[]),

@@ -149,13 +149,13 @@ async fn a_strangers_conversation_is_a_page_that_is_not_there() {
     let path = begin(&ada, "secret").await;
     settled(&ada, &path).await;
     let eve = signed_in(&app, "eve@example.com").await;
-    for part in ["", "/rename", "/delete"] {
+    for part in ["", "/rename", "/tags", "/delete"] {
         let page = eve.get(&format!("{path}{part}")).await;
         assert_eq!((page.status.as_u16(), page.texts("h1").len()), (404, 1));
         assert!(!page.text.contains("secret"));
     }
-    for part in ["/messages", "/stop", "/rename", "/pin", "/archive", "/delete"] {
-        let form = [("content", "x"), ("name", "x"), ("pinned", "true"), ("archived", "true")];
+    for part in ["/messages", "/stop", "/rename", "/tags", "/pin", "/archive", "/delete"] {
+        let form = [("content", "x"), ("name", "x"), ("tags", "x"), ("pinned", "true"), ("archived", "true")];
         assert_eq!(eve.post(&format!("{path}{part}"), &form).await.status, 404, "{part}");
     }
     assert!(settled(&ada, &path).await.text.contains("secret"));

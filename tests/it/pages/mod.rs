@@ -6,6 +6,7 @@ mod artifacts;
 mod chat;
 mod guide;
 mod invited;
+mod organising;
 mod posts;
 mod products;
 mod search;

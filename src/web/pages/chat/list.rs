@@ -10,10 +10,12 @@ use crate::models::chat_session::{ChatSession, SessionKind};
 use crate::models::run::RunStatus;
 use crate::models::user::User;
 use crate::services::sessions::{self, ListSessions};
+use crate::services::text::parse_flag;
 use crate::web::auth::PageUser;
 use crate::web::errors::WebResult;
 use crate::web::extract::Query;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::listing::Listing;
 use crate::web::pages::moment::{Clock, Moment};
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
@@ -27,20 +29,11 @@ const LINES: &str = "30";
 #[template(path = "chat/index.html")]
 struct ChatsPage {
     frame: Frame,
-    /// What was searched for.
-    query: String,
-    /// The value of `type`; empty for all.
-    kind: String,
-    /// Whether the archive is shown.
-    archived: bool,
+    listing: Listing,
     lines: Vec<Line>,
-    /// Where the next page is.
-    next: Option<String>,
-    /// Where the first page is, unless this is it.
-    first: Option<String>,
 }
 
-/// Lists the reader's conversations.
+/// Lists the reader's conversations; the archived ones only when they are asked for.
 pub async fn index(
     user: PageUser,
     app: App,
@@ -65,6 +58,8 @@ pub struct Line {
     pub pinned: bool,
     /// Put away by its owner.
     pub archived: bool,
+    /// What it is filed under.
+    pub tags: Vec<String>,
     /// How many messages it has.
     pub messages: i64,
     /// When it was last written in.
@@ -79,6 +74,7 @@ impl Line {
             running: session.run_status.is_some_and(RunStatus::is_active),
             pinned: session.pinned,
             archived: session.archived,
+            tags: session.tags.words(),
             messages: session.message_count,
             updated: clock.ago(session.updated_at.millis(), locale),
             id: session.id,
@@ -87,67 +83,18 @@ impl Line {
     }
 }
 
-/// A filter above the list.
-struct Chip {
-    label: &'static str,
-    href: String,
-    current: bool,
-}
-
 impl ChatsPage {
     fn load(conn: &mut DbConn, user: &User, reader: Reader, asked: ListSessions) -> AppResult<Self> {
-        let archived = matches!(asked.archived.as_deref(), Some("true" | "1"));
-        let wanted = ListSessions {
-            kind: asked.kind.filter(|kind| !kind.is_empty()),
-            archived: Some(archived.to_string()),
-            limit: Some(LINES.to_owned()),
-            ..asked
-        };
+        let archived = parse_flag("archived", asked.archived.as_deref())?.unwrap_or_default().to_string();
+        let wanted =
+            ListSessions { archived: Some(archived.clone()), limit: Some(LINES.to_owned()), ..asked };
         let found = sessions::list(conn, user, &wanted)?;
         let (clock, locale) = (reader.clock(), reader.locale(Some(user)));
-        let (query, kind) = (wanted.q.unwrap_or_default(), wanted.kind.unwrap_or_default());
-        let address = |cursor: &str| address(&query, &kind, archived, cursor);
-        Ok(Self {
-            next: found.next_cursor.map(|cursor| address(&cursor)),
-            first: wanted.cursor.map(|_| address("")),
-            frame: reader.frame(conn, user, None)?,
-            lines: found.items.into_iter().map(|session| Line::new(session, clock, locale)).collect(),
-            query,
-            kind,
-            archived,
-        })
-    }
-
-    fn chips(&self) -> [Chip; 4] {
-        let chip = |label, kind: &str, archived: bool| Chip {
-            label,
-            href: address(&self.query, kind, archived, ""),
-            current: self.kind == kind && self.archived == archived,
-        };
-        [
-            chip("chats.all", "", false),
-            chip("chats.chat", "chat", false),
-            chip("chats.research", "deepresearch", false),
-            chip("chats.archived", "", true),
-        ]
-    }
-
-    fn searching(&self) -> bool {
-        !self.query.is_empty()
-    }
-
-    fn filtered(&self) -> bool {
-        self.archived || !self.kind.is_empty()
-    }
-}
-
-/// The address of the list with these filters, from `cursor` on.
-fn address(query: &str, kind: &str, archived: bool, cursor: &str) -> String {
-    let archived = if archived { "true" } else { "" };
-    let pairs = [("q", query), ("type", kind), ("archived", archived), ("cursor", cursor)];
-    let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    match serde_urlencoded::to_string(&pairs) {
-        Ok(text) if !text.is_empty() => format!("{}?{text}", paths::CHAT),
-        _ => paths::CHAT.to_owned(),
+        let listing = Listing::new(paths::CHAT, wanted.q.as_deref(), &wanted.tags)
+            .with("type", wanted.kind.as_deref())
+            .with("archived", Some(archived.as_str()).filter(|archived| *archived == "true"))
+            .paged(wanted.cursor.as_deref(), found.next_cursor.as_deref());
+        let lines = found.items.into_iter().map(|session| Line::new(session, clock, locale)).collect();
+        Ok(Self { frame: reader.frame(conn, user, None)?, listing, lines })
     }
 }
