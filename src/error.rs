@@ -33,6 +33,16 @@ pub enum AppError {
     /// The request as a whole is wrong; the code says how.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
+    /// A body or a file cannot be read any further than to a place in it; the code says why.
+    #[error("{code} at line {line}, column {column}")]
+    Unreadable {
+        /// `invalid_json`, or what its JSON is not.
+        code: &'static str,
+        /// From 1.
+        line: usize,
+        /// In bytes, from 1.
+        column: usize,
+    },
     /// Single fields are wrong: field name → key of the sentence (`field.<key>`).
     #[error("invalid fields: {0:?}")]
     Invalid(BTreeMap<&'static str, &'static str>),
@@ -74,10 +84,17 @@ impl AppError {
         Self::Invalid(BTreeMap::from([(name, problem)]))
     }
 
+    /// Why JSON could not be read, and where; `otherwise` is the code when it is JSON, but of another shape.
+    pub fn unreadable(error: &serde_json::Error, otherwise: &'static str) -> Self {
+        let code = if error.is_data() { otherwise } else { "invalid_json" };
+        Self::Unreadable { code, line: error.line(), column: error.column() }
+    }
+
     /// A stable name for programs, and the key of the sentence for people (`error.<code>`).
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadRequest(code) | Self::Forbidden(code) | Self::Conflict(code) => code,
+            Self::Unreadable { code, .. } => code,
             Self::Invalid(_) => "invalid_fields",
             Self::Unauthorized => "unauthorized",
             Self::NotFound(Thing::ChatSession) => "session_not_found",

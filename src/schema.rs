@@ -88,6 +88,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Text,
+        user_id -> Text,
+        status -> Text,
+        total -> BigInt,
+        result -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     invitations (id) {
         id -> Text,
         code_hash -> Text,
@@ -195,6 +208,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_backlog (message_id) {
+        message_id -> Text,
+    }
+}
+
+diesel::table! {
     search_entries (id) {
         id -> BigInt,
         user_id -> Text,
@@ -261,6 +280,7 @@ diesel::joinable!(artifacts -> users (user_id));
 diesel::joinable!(chat_sessions -> users (user_id));
 diesel::joinable!(checkpoints -> runs (run_id));
 diesel::joinable!(identities -> users (user_id));
+diesel::joinable!(imports -> users (user_id));
 diesel::joinable!(invitations -> users (invited_by));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(messages -> chat_sessions (session_id));
@@ -284,6 +304,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     checkpoints,
     counts,
     identities,
+    imports,
     invitations,
     login_sessions,
     messages,
@@ -291,6 +312,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     products,
     run_events,
     runs,
+    search_backlog,
     search_entries,
     settings,
     shares,

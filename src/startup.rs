@@ -30,7 +30,7 @@ use crate::services::known::{self, Known};
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
 use crate::web::request_span::RequestSpan;
-use crate::web::{routes, security, session_store};
+use crate::web::{importing, routes, security, session_store};
 
 /// The file in the data directory that holds the key when none is configured.
 const KEY_FILE: &str = "secret.key";
@@ -144,6 +144,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         guide: Guide::load(config.guide.members_chapters.as_deref())?,
         known_tokens: Known::default(),
         known_lists: Known::default(),
+        imports: Arc::default(),
         identity_providers,
         admission,
         attempts: SignInAttempts::default(),
@@ -209,9 +210,10 @@ fn serve(
     Ok(server.disable_signals().shutdown_timeout(5).listen_auto_h2c(listener)?.run())
 }
 
-/// Forgets expired sessions and full allowances, every now and then.
+/// Forgets expired sessions and full allowances and has left imports found, every now and then.
 async fn sweep(state: web::Data<AppState>) {
     loop {
+        importing::index(&state).await;
         if let Err(error) = state.db.write(login_sessions::delete_expired).await {
             tracing::warn!(%error, "expired sessions could not be swept away");
         }

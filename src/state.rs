@@ -14,6 +14,7 @@ use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
 use crate::services::guide::Guide;
 use crate::services::identities::Admission;
+use crate::services::import::Progress;
 use crate::services::known::Known;
 
 /// One for the whole process; handlers hold it as `web::Data<AppState>`.
@@ -32,6 +33,8 @@ pub struct AppState {
     pub known_tokens: Known<(ApiToken, User)>,
     /// Lists of sessions as they were answered, by member and query.
     pub known_lists: Known<Arc<str>>,
+    /// How far the imports of this process are.
+    pub imports: Arc<Progress>,
     /// Where people can sign in besides here.
     pub identity_providers: IdentityProviders,
     /// Who may come in through them.

@@ -54,7 +54,12 @@ impl Locale {
 
     /// The sentence for `key`; the key itself when the catalogue lacks it (a test keeps that from happening).
     pub fn t(self, key: &str) -> Cow<'static, str> {
-        crate::_rust_i18n_try_translate(self.tag(), key).unwrap_or_else(|| Cow::Owned(key.to_owned()))
+        self.find(key).unwrap_or_else(|| Cow::Owned(key.to_owned()))
+    }
+
+    /// The sentence for a `key` that comes from elsewhere; `None` when the catalogue lacks it.
+    pub fn find(self, key: &str) -> Option<Cow<'static, str>> {
+        crate::_rust_i18n_try_translate(self.tag(), key)
     }
 
     /// The sentence for `key` with `%{name}` replaced by each value.

@@ -5,6 +5,7 @@ pub mod archive;
 pub mod artifact;
 pub mod chat_session;
 pub mod identity;
+pub mod import;
 pub mod invitation;
 pub mod login_session;
 pub mod message;

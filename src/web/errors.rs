@@ -28,6 +28,8 @@ pub enum WebError {
     },
     /// The body is larger than allowed.
     TooLarge,
+    /// A file is larger than allowed.
+    FileTooLarge,
     /// The body is of another type than the route reads.
     UnsupportedMediaType,
     /// A page that needs somebody signed in; leads to sign-in and back to `next`.
@@ -43,7 +45,7 @@ impl WebError {
         match self {
             Self::App(error) => app_status(error),
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
         }
@@ -55,6 +57,7 @@ impl WebError {
             Self::App(error) => error.code(),
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooLarge => "too_large",
+            Self::FileTooLarge => "file_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::SignIn { .. } => "unauthorized",
         }
@@ -124,7 +127,9 @@ impl WebError {
 /// The status of an error from below.
 pub fn app_status(error: &AppError) -> StatusCode {
     match error {
-        AppError::BadRequest(_) | AppError::Invalid(_) => StatusCode::BAD_REQUEST,
+        AppError::BadRequest(_) | AppError::Unreadable { .. } | AppError::Invalid(_) => {
+            StatusCode::BAD_REQUEST
+        }
         AppError::Unauthorized => StatusCode::UNAUTHORIZED,
         AppError::Forbidden(_) => StatusCode::FORBIDDEN,
         AppError::NotFound(_) => StatusCode::NOT_FOUND,

@@ -35,15 +35,10 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
         Box::pin(async move {
             allowed?;
             let body = body.await?;
-            serde_json::from_slice(&body).map(Self).map_err(|error| json_error(&error))
+            serde_json::from_slice(&body)
+                .map(Self)
+                .map_err(|error| AppError::unreadable(&error, "invalid_field_type").into())
         })
-    }
-}
-
-fn json_error(error: &serde_json::Error) -> WebError {
-    match error.classify() {
-        serde_json::error::Category::Data => AppError::BadRequest("invalid_field_type").into(),
-        _ => AppError::BadRequest("invalid_json").into(),
     }
 }
 

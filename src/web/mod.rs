@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod errors;
 pub mod extract;
 pub mod file_name;
+pub mod importing;
 pub mod openapi;
 pub mod pages;
 pub mod panics;

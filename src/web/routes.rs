@@ -57,6 +57,7 @@ fn api_map(config: &mut ServiceConfig) {
                 .delete(sessions::delete_by_body),
         )
         .service(endpoint("/chat/sessions/import").post(import::import))
+        .service(endpoint("/chat/sessions/imports/{id}").get(import::show))
         .service(
             endpoint("/chat/sessions/{id}")
                 .get(sessions::show)
@@ -120,6 +121,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/preferences").post(preferences::save))
         .service(endpoint("/chat").get(list::index).post(home::create))
         .service(endpoint("/chat/import").get(import::form).post(import::import))
+        .service(endpoint("/chat/import/{id}").get(import::show))
         .service(endpoint("/chat/{id}").get(show::show))
         .service(endpoint("/chat/{id}/messages").post(say::send))
         .service(endpoint("/chat/{id}/messages/{message_id}/regenerate").post(say::regenerate))

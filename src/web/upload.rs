@@ -13,6 +13,9 @@ use super::extract::read_bounded;
 use crate::error::AppError;
 use crate::services::import::LARGEST;
 
+/// So much of a file that is too large is still read, in bytes: a browser shows an answer only when it has sent all.
+const DRAINED: usize = 4 * LARGEST;
+
 /// The bytes of a file: the whole body, or the form's field `file`.
 pub struct Upload(pub Vec<u8>);
 
@@ -28,10 +31,17 @@ impl FromRequest for Upload {
             }
             "application/json" | "" => {
                 let body = read_bounded(request, payload, LARGEST);
-                Box::pin(async move { body.await.map(Self) })
+                Box::pin(async move { body.await.map(Self).map_err(of_file) })
             }
             _ => Box::pin(async { Err(WebError::UnsupportedMediaType) }),
         }
+    }
+}
+
+fn of_file(error: WebError) -> WebError {
+    match error {
+        WebError::TooLarge => WebError::FileTooLarge,
+        other => other,
     }
 }
 
@@ -45,14 +55,16 @@ async fn file_of(mut form: Multipart) -> Result<Vec<u8>, WebError> {
         while let Some(chunk) = field.next().await {
             let chunk = chunk.map_err(|_| unreadable())?;
             size += chunk.len();
-            if size > LARGEST {
-                return Err(WebError::TooLarge);
-            }
-            if wanted {
-                bytes.extend_from_slice(&chunk);
+            match size {
+                ..=LARGEST if wanted => bytes.extend_from_slice(&chunk),
+                ..=DRAINED => {}
+                _ => return Err(WebError::FileTooLarge),
             }
         }
-        if wanted {
+        if size > LARGEST {
+            return Err(WebError::FileTooLarge);
+        }
+        if wanted && size > 0 {
             return Ok(bytes);
         }
     }

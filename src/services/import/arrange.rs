@@ -53,7 +53,7 @@ pub(super) fn arrange(messages: Vec<ArchivedMessage>, head: Option<String>, note
 }
 
 /// The next message above that is kept, from `id` on; the way is remembered, so that long ways are gone once.
-fn ancestor(id: String, skipped: &mut HashMap<String, Option<String>>) -> Option<String> {
+pub(super) fn ancestor(id: String, skipped: &mut HashMap<String, Option<String>>) -> Option<String> {
     let mut way = Vec::new();
     let mut at = Some(id);
     while let Some(next) = at.as_ref().and_then(|id| skipped.get(id)).cloned() {

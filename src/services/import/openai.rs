@@ -1,10 +1,11 @@
 //! OpenAI's `conversations.json`: each conversation is a map of nodes with their parents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::arrange::ancestor;
 use super::notes::{Note, Notes};
 use crate::db::Time;
 use crate::models::archive::{ArchivedMessage, ArchivedSession};
@@ -71,8 +72,17 @@ pub(super) fn read(conversations: Vec<Conversation>, notes: &mut Notes) -> Vec<A
 
 fn session(from: Conversation, notes: &mut Notes) -> ArchivedSession {
     let created_at = moment(from.create_time, Time::now());
-    let nodes = from.mapping.into_iter();
-    let mut messages: Vec<_> = nodes.map(|(id, node)| message(id, node, created_at, notes)).collect();
+    let (mut empty, mut messages) = (HashMap::new(), Vec::with_capacity(from.mapping.len()));
+    for (id, node) in from.mapping {
+        match node.message {
+            Some(said) => messages.push(message(id, node.parent, said, created_at, notes)),
+            // The root, and what else only holds the tree together.
+            None => drop(empty.insert(id, node.parent)),
+        }
+    }
+    for message in &mut messages {
+        message.parent_id = message.parent_id.take().and_then(|parent| ancestor(parent, &mut empty));
+    }
     // The map has no order of its own.
     messages.sort_by_key(|message| message.created_at);
     ArchivedSession {
@@ -84,7 +94,7 @@ fn session(from: Conversation, notes: &mut Notes) -> ArchivedSession {
         pinned: false,
         archived: false,
         tags: Vec::new(),
-        head_id: from.current_node,
+        head_id: from.current_node.and_then(|head| ancestor(head, &mut empty)),
         run_status: None,
         created_at,
         updated_at: moment(from.update_time, created_at),
@@ -92,21 +102,25 @@ fn session(from: Conversation, notes: &mut Notes) -> ArchivedSession {
     }
 }
 
-/// A node without words has no role, so that it is passed over.
-fn message(id: String, node: Node, begun: Time, notes: &mut Notes) -> ArchivedMessage {
-    let said = node.message.filter(|said| {
-        said.metadata.is_visually_hidden_from_conversation != Some(true) && said.author.role != "system"
-    });
-    let content = said.as_ref().map(|said| words(&said.content, notes)).unwrap_or_default();
-    let role = said.as_ref().map(|said| said.author.role.clone()).filter(|_| !content.trim().is_empty());
+/// What is hidden or has no words has no role, so that it is passed over.
+fn message(
+    id: String,
+    parent_id: Option<String>,
+    said: Said,
+    begun: Time,
+    notes: &mut Notes,
+) -> ArchivedMessage {
+    let hidden =
+        said.metadata.is_visually_hidden_from_conversation == Some(true) || said.author.role == "system";
+    let content = if hidden { String::new() } else { words(&said.content, notes) };
     ArchivedMessage {
         id,
-        parent_id: node.parent,
-        role: role.unwrap_or_default(),
+        parent_id,
+        role: if content.trim().is_empty() { String::new() } else { said.author.role },
         content,
         reasoning: String::new(),
-        created_at: moment(said.as_ref().and_then(|said| said.create_time), begun),
-        model: said.and_then(|said| said.metadata.model_slug),
+        created_at: moment(said.create_time.filter(|_| !hidden), begun),
+        model: said.metadata.model_slug,
         status: MessageStatus::Complete,
         error_code: None,
         citations: serde_json::json!([]),

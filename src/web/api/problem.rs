@@ -98,11 +98,18 @@ impl Problem {
         Self {
             error: locale.t(&format!("error.{key}")).into_owned(),
             code: error.code().to_owned(),
-            detail: None,
+            detail: place(locale, error),
             fields: fields(locale, error),
             request_id,
         }
     }
+}
+
+/// Where in the body reading it came to an end.
+fn place(locale: Locale, error: &WebError) -> Option<String> {
+    let WebError::App(AppError::Unreadable { line, column, .. }) = error else { return None };
+    let place = [("line", line.to_string()), ("column", column.to_string())];
+    Some(locale.t_with("problem.place", &place.each_ref().map(|(name, number)| (*name, number.as_str()))))
 }
 
 fn fields(locale: Locale, error: &WebError) -> Option<BTreeMap<String, String>> {

@@ -34,6 +34,7 @@ use super::{api, session_store};
         api::sessions::delete,
         api::export::download,
         api::import::import,
+        api::import::show,
         api::shares::show,
         api::shares::freeze,
         api::shares::revoke,

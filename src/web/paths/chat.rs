@@ -9,6 +9,11 @@ pub const IMPORT: &str = "/chat/import";
 /// Where shared conversations are.
 pub const SHARES: &str = "/share/";
 
+/// How an import stands.
+pub fn import(id: &str) -> String {
+    format!("{IMPORT}/{id}")
+}
+
 /// One conversation.
 pub fn chat(id: &str) -> String {
     format!("/chat/{id}")

@@ -48,9 +48,12 @@ export async function post(page, path, form) {
   return page.request.post(path, { form, headers: { origin }, maxRedirects: 0 });
 }
 
-export async function postJson(page, path, data) {
+async function sendJson(page, method, path, data) {
   const origin = new URL(page.url()).origin;
-  const answer = await page.request.post(path, { data, headers: { origin } });
-  expect(answer.ok(), `POST ${path}: ${answer.status()}`).toBe(true);
+  const answer = await page.request.fetch(path, { method, data, headers: { origin } });
+  expect(answer.ok(), `${method} ${path}: ${answer.status()}`).toBe(true);
   return answer.json();
 }
+
+export const postJson = (page, path, data) => sendJson(page, 'POST', path, data);
+export const patchJson = (page, path, data) => sendJson(page, 'PATCH', path, data);

@@ -1,6 +1,7 @@
 // Every page there is, and how a test gets to see it.
-import { postJson } from './account.mjs';
+import { patchJson, postJson } from './account.mjs';
 import { ask, expectAnswer, expectIdle } from './chat.mjs';
+import { importFile } from './import.mjs';
 import { consent, signInThere } from './provider.mjs';
 import { error, gate, reasoning } from './script.mjs';
 
@@ -123,6 +124,46 @@ export const pages = [
       for (let n = 0; n < 55; n += 1) await postJson(page, '/api/chat/sessions', { name: `Session ${n} 会话` });
       await postJson(page, '/api/chat/sessions', { name: longName });
       return '/chat';
+    },
+  },
+  {
+    name: 'sessions-tagged',
+    open: async ({ page }) => {
+      for (const [name, tags] of [[longName, ['学习', 'work', 'long'.repeat(12)]], ['A chat', ['work', '学习']]]) {
+        const { id } = await postJson(page, '/api/chat/sessions', { name });
+        await patchJson(page, `/api/chat/sessions/${id}`, { tags, pinned: name !== 'A chat', archived: true });
+      }
+      return '/chat?archived=true&tags=work&tags=%E5%AD%A6%E4%B9%A0';
+    },
+  },
+  { name: 'session-tags', open: async (context) => `${await emptySession(context)}/tags` },
+  {
+    name: 'session-tags-refused',
+    complains: true,
+    show: async ({ page }) => {
+      await page.goto(`${await emptySession({ page })}/tags`);
+      await page.locator('main input[name=tags]').fill('字'.repeat(51));
+      await page.locator('main form.ask button').click();
+      await page.locator('#typed-wrong').waitFor();
+    },
+  },
+  { name: 'import', open: () => '/chat/import' },
+  {
+    name: 'import-refused',
+    complains: true,
+    // The answer to a file cannot be opened by its path.
+    show: async ({ page }) => {
+      await importFile(page, '{"format": oops}');
+      await page.locator('main [role=alert]').waitFor();
+    },
+  },
+  {
+    name: 'import-done',
+    open: async ({ page }) => {
+      const messages = [{ role: 'user', content: 'x' }, { role: 'wizard', content: 'x' }];
+      await importFile(page, JSON.stringify([{ title: longName, chat: { messages } }]));
+      await page.locator('#import .secret').waitFor();
+      return here(page);
     },
   },
   { name: 'sessions-nothing-found', open: () => '/chat?q=nothing+like+it' },

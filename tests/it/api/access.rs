@@ -29,6 +29,8 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let artifact = json!({ "title": "x", "kind": "text", "content": "x" });
     let artifact = owner.post("/api/artifacts", artifact).await.header("location").to_owned();
     let task = owner.post("/api/tasks", json!({ "title": "x" })).await.header("location").to_owned();
+    let import = owner.request(Method::POST, "/api/chat/sessions/import").header("Prefer", "respond-async");
+    let import = send(import.json(&json!({ "chat": {} }))).await.header("location").to_owned();
     let route = |method, path: &str, body, owned| Route { method, path: path.to_owned(), body, owned };
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     let put = Method::PUT;
@@ -41,6 +43,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(post.clone(), "/api/chat/sessions", json!({}), false),
         route(patch.clone(), "/api/chat/sessions", json!({ "id": session, "name": "mine now" }), true),
         route(post.clone(), "/api/chat/sessions/import", json!({ "chat": {} }), false),
+        route(get.clone(), &import, json!({}), true),
         route(get.clone(), &one, json!({}), true),
         route(patch.clone(), &one, json!({ "name": "mine now" }), true),
         route(get.clone(), &share, json!({}), true),

@@ -1,9 +1,12 @@
 //! Sessions from files: ours without loss, others' as far as they go, hostile ones not at all.
 
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use stoa::services::import;
 
 use crate::support::app::spawn_app;
 use crate::support::caller::{Answer, Caller, send};
@@ -84,7 +87,7 @@ async fn openais_conversations_come_with_their_branches() {
         "d": { "id": "d", "parent": "c", "message": said("user", json!("Why?"), 1700000004.5) } } }]);
     let done = send_file(&ada, file.to_string()).await;
     assert_eq!(done.json()["imported"], json!({ "sessions": 1, "messages": 4 }), "{}", done.text);
-    assert_eq!(notes(&done), [("hidden".to_owned(), 2), ("attachment".to_owned(), 1)]);
+    assert_eq!(notes(&done), [("hidden".to_owned(), 1), ("attachment".to_owned(), 1)]);
     let branch = ada.messages(done.json()["sessions"][0].as_str().unwrap()).await;
     let texts: Vec<_> = branch.iter().map(|message| message["content"].as_str().unwrap()).collect();
     assert_eq!(texts, ["Where to?", "[image_asset_pointer]", "Why?"]);
@@ -159,6 +162,71 @@ async fn what_is_no_import_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn the_place_is_told_where_a_file_breaks() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let request = ada.request(Method::POST, PATH).header("Content-Type", "application/json");
+    let broken = "{\"format\":\"stoa.session\",\n\"version\":1,\n  \"sessions\": oops}";
+    let answer = send(request.header("Accept-Language", "en").body(broken)).await;
+    assert_eq!(answer.problem(), (400, "invalid_json".into()));
+    assert_eq!(answer.json()["detail"], "Line 3, column 15");
+    let wrong = "{\"format\":\"stoa.session\",\"version\":1,\n\"sessions\":[{\"id\":7}]}";
+    let answer = send_file(&ada, wrong).await;
+    assert_eq!(answer.problem(), (400, "invalid_field_type".into()));
+    assert_eq!(answer.json()["detail"], "第 2 行，第 19 列");
+}
+
+#[tokio::test]
+async fn whoever_does_not_wait_asks_how_an_import_stands() {
+    let app = spawn_app().await;
+    let (ada, bob) = (app.member().await, app.member().await);
+    let chat = json!({ "title": "Soup", "chat": { "messages": [
+        { "role": "user", "content": "How?" }, { "role": "wizard", "content": "Zap" }] } });
+    let request = ada.request(Method::POST, PATH).header("Prefer", "respond-async, wait=1");
+    let answer = send(request.json(&chat)).await;
+    assert_eq!((answer.status.as_u16(), answer.header("preference-applied")), (202, "respond-async"));
+    let place = answer.header("location").to_owned();
+    assert!(place.ends_with(answer.json()["import"]["id"].as_str().unwrap()));
+    let import = loop {
+        let import = ada.get(&place).await.json()["import"].clone();
+        if import["status"] != "running" {
+            break import;
+        }
+    };
+    assert_eq!((&import["status"], &import["error"]), (&json!("succeeded"), &json!(null)));
+    assert_eq!((&import["stored"], &import["total"]), (&json!(1), &json!(1)));
+    assert_eq!(import["result"]["notes"][0]["code"], "unknown_role");
+    let session = import["result"]["sessions"][0].as_str().unwrap();
+    assert_eq!(ada.messages(session).await.len(), 1);
+    assert_eq!(bob.get(&place).await.status, 404);
+}
+
+#[tokio::test]
+async fn an_import_whose_process_died_has_failed() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let owner = ada.user().clone();
+    let id = app.state.db.write(move |conn| import::begin(conn, &owner, 7)).await.unwrap();
+    let counter = app.state.imports.begin(&id);
+    counter.store(3, Ordering::Relaxed);
+    let path = format!("/api/chat/sessions/imports/{id}");
+    let running = ada.get(&path).await.json()["import"].clone();
+    assert_eq!(
+        (&running["status"], &running["stored"], &running["total"]),
+        (&json!("running"), &json!(3), &json!(7))
+    );
+    drop(counter);
+    let left = ada.get(&path).await.json()["import"].clone();
+    match app.state.db.is_exclusive() {
+        true => assert_eq!(
+            (&left["status"], &left["error"]["code"]),
+            (&json!("failed"), &json!("import_interrupted"))
+        ),
+        false => assert_eq!(left["status"], "running", "another process may store it"),
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_too_large_is_refused_when_it_is_announced() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let app = spawn_app().await;
@@ -197,4 +265,10 @@ async fn ten_thousand_messages_are_stored_in_seconds() {
     let id = done.json()["sessions"][0].as_str().unwrap().to_owned();
     let newest = ada.messages(&id).await;
     assert_eq!(newest.last().unwrap()["content"], "message 9999");
+    // The words of so many are indexed after the import, a few at a time, and none is left out.
+    for word in ["0", "9999"] {
+        let search = format!("/api/search?q=message+{word}&kind=message");
+        while ada.get(&search).await.json()["results"][0].is_null() {}
+    }
+    while app.state.db.write(import::index_some).await.unwrap() {}
 }

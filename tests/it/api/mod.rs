@@ -11,6 +11,7 @@ mod messages;
 mod openapi;
 mod posts;
 mod products;
+mod round_trip;
 mod search;
 mod sessions;
 mod shares;

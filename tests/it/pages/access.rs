@@ -8,6 +8,7 @@ use stoa::models::identity::NewIdentity;
 use stoa::models::new_id;
 use stoa::models::user::{Role, User};
 use stoa::repositories::identities;
+use stoa::services::import;
 use stoa::services::passwords::Password;
 
 use crate::support::app::{TestApp, spawn_app};
@@ -40,6 +41,7 @@ struct Owned {
     artifact: String,
     task: String,
     draft: String,
+    import: String,
     /// Of the public catalogue.
     product: String,
 }
@@ -92,6 +94,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/share/{key}", Everybody, one("x"), &[]),
         ("get", "/chat/import", Members, none(), &[]),
         ("post", "/chat/import", Members, none(), &[]),
+        ("get", "/chat/import/{id}", Owner, one(&own.import), &[]),
         ("get", "/search", Members, none(), &[]),
         ("get", "/artifacts", Members, none(), &[]),
         ("get", "/artifacts/new", Members, none(), &[]),
@@ -204,6 +207,8 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     };
     let linked = identity.id.clone();
     app.state.db.write(move |conn| identities::insert(conn, &identity)).await.unwrap();
+    let importer = user.clone();
+    let import = app.state.db.write(move |conn| import::begin(conn, &importer, 1)).await.unwrap();
     let made = browser.post("/settings/tokens", &[("name", "test")]).await.texts("#secret").remove(0);
     let program = Caller::new(app.address, Some((made, user)));
     let session = program.session().await;
@@ -219,8 +224,19 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     let draft = made(program.post("/api/posts", text).await, "post", "slug");
     let product = json!({ "name": "x" });
     let product = made(app.admin().await.post("/api/products", product).await, "product", "id");
-    let own =
-        Owned { user: id, session, answer, token, identity: linked, device, artifact, task, draft, product };
+    let own = Owned {
+        user: id,
+        session,
+        answer,
+        token,
+        identity: linked,
+        device,
+        artifact,
+        task,
+        draft,
+        import,
+        product,
+    };
     (browser, own)
 }
 

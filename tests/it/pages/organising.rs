@@ -1,5 +1,7 @@
 //! Conversations filed by plain forms: tags, pins and the archive, and finding them again.
 
+use serde_json::json;
+
 use super::chat::{begin, settled, signed_in};
 use crate::support::app::spawn_app;
 
@@ -71,4 +73,26 @@ async fn filters_are_kept_together() {
     assert_eq!(ada.get("/chat?archived=perhaps").await.status, 400);
     ada.post(&format!("{chat}/archive"), &[("archived", "false")]).await.leads_to();
     assert_eq!(ada.get(&back[0]).await.texts(".lines li").len(), 1);
+}
+
+#[tokio::test]
+async fn an_imported_answer_with_an_error_of_elsewhere_is_shown() {
+    let app = spawn_app().await;
+    let ada = signed_in(&app, "ada@example.com").await;
+    let now = "2026-01-01T00:00:00Z";
+    let message = |id: &str, status: &str, code: Option<&str>| {
+        json!({ "id": id, "role": "assistant", "content": "So far", "status": status, "error_code": code,
+        "created_at": now })
+    };
+    let file = json!({ "format": "stoa.session", "version": 1, "sessions": [{ "id": "s", "name": "x", "type": "chat",
+        "created_at": now, "updated_at": now, "head_id": "a",
+        "messages": [message("a", "failed", Some("a_code_of_elsewhere"))] }] });
+    let request =
+        ada.request(reqwest::Method::POST, "/chat/import").header("Content-Type", "application/json");
+    let request = request.header("Origin", format!("http://{}", app.address)).body(file.to_string());
+    let place = ada.send(request).await.leads_to().to_owned();
+    let link = settled(&ada, &place).await.attributes("#sessions a[data-session]", "href").remove(0);
+    let page = ada.get(&link).await;
+    assert!(page.texts(".turn .notice")[0].contains("a_code_of_elsewhere"), "{}", page.text);
+    assert!(!page.text.contains("error.a_code_of_elsewhere"));
 }

@@ -1,5 +1,7 @@
 //! Sharing, taking away and bringing in conversations by plain forms.
 
+use stoa::services::import::LARGEST;
+
 use super::chat::{begin, settled, signed_in};
 use crate::support::app::spawn_app;
 use crate::support::browser::Browser;
@@ -51,11 +53,18 @@ async fn a_file_is_imported_by_a_plain_form() {
         request.header("Origin", format!("http://{}", app.address)).body(body)
     };
     let chat = r#"{"title":"Soup","chat":{"messages":[{"role":"user","content":"How?"}]}}"#;
-    let page = browser.send(form(chat)).await;
-    assert_eq!(page.status, 200, "{}", page.text);
-    assert!(page.text.contains("Messages imported: 1"));
+    let place = browser.send(form(chat)).await.leads_to().to_owned();
+    let page = settled(&browser, &place).await;
+    assert!(page.text.contains("Messages imported: 1"), "{}", page.text);
     assert!(browser.get("/chat").await.text.contains("Soup"));
-    let page = browser.send(form("{\"x\":1}")).await;
-    assert_eq!(page.status, 400);
-    assert_eq!(page.texts("[role=alert]").len(), 1);
+    for (file, said) in
+        [("{\"x\":1}", "no file we know"), ("{\n\"x\"", "line 2, column 3"), ("", "Choose a file")]
+    {
+        let page = browser.send(form(file)).await;
+        assert_eq!((page.status.as_u16(), page.texts("input[type=file]").len()), (400, 1));
+        assert!(page.texts("[role=alert]")[0].contains(said), "{}", page.text);
+    }
+    let page = browser.send(form(&"x".repeat(LARGEST + 1))).await;
+    assert_eq!((page.status.as_u16(), page.texts("input[type=file]").len()), (413, 1));
+    assert!(page.texts("[role=alert]")[0].contains("64 MiB"));
 }

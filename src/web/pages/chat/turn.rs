@@ -1,5 +1,6 @@
 //! One message as it stands in a conversation.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::i18n::Locale;
@@ -93,10 +94,16 @@ impl Scribe {
         if content.is_empty() { Vec::new() } else { vec![self.markdown.render(content)] }
     }
 
+    /// An imported answer may have broken off for a reason that only the place it comes from has words for.
+    fn reason(&self, code: &str) -> String {
+        let known = self.locale.find(&format!("error.{code}"));
+        known.map_or_else(|| self.locale.t_with("chat.cut_elsewhere", &[("code", code)]), Cow::into_owned)
+    }
+
     fn notice(&self, message: &Message) -> Option<String> {
         match (message.status, &message.error_code) {
             (MessageStatus::Cancelled, _) => Some(self.locale.t("chat.cancelled").into_owned()),
-            (_, Some(code)) => Some(self.locale.t(&format!("error.{code}")).into_owned()),
+            (_, Some(code)) => Some(self.reason(code)),
             (MessageStatus::Failed, None) => Some(self.locale.t("error.model_failed").into_owned()),
             (MessageStatus::Complete | MessageStatus::Streaming, None) => None,
         }

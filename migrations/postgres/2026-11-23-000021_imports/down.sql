@@ -1,0 +1,2 @@
+DROP TABLE search_backlog;
+DROP TABLE imports;

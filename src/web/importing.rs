@@ -1,0 +1,68 @@
+//! Runs an import beside the request that brought the file, so that whoever sent it may go; knows neither JSON nor pages.
+
+use actix_web::rt::{spawn, task::JoinHandle};
+use actix_web::web;
+
+use super::App;
+use super::upload::Upload;
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+use crate::models::user::User;
+use crate::services::import::{self, Imported, Incoming, Standing};
+
+/// An import under way.
+pub struct Started {
+    /// Its id.
+    pub id: String,
+    /// Ends with it; nobody has to wait.
+    pub task: JoinHandle<AppResult<Imported>>,
+}
+
+/// Reads a file beside the threads that serve, then stores it on a task of its own.
+///
+/// # Errors
+/// Those of [`import::read`], and when the database fails.
+pub async fn start(app: &App, user: User, file: Upload, locale: Locale) -> AppResult<Started> {
+    let owner = user.clone();
+    let read = web::block(move || import::read(&file.0, &owner, locale)).await;
+    let incoming = read.map_err(|error| AppError::Internal(error.into()))??;
+    let (owner, total) = (user.clone(), incoming.messages());
+    let id = app.db.write(move |conn| import::begin(conn, &owner, total)).await?;
+    let task = spawn(work(app.clone(), user, id.clone(), incoming));
+    Ok(Started { id, task })
+}
+
+async fn work(app: App, user: User, id: String, incoming: Incoming) -> AppResult<Imported> {
+    let stored = app.imports.begin(&id);
+    let (owner, place, counter) = (user.clone(), id.clone(), stored.clone());
+    let done = app.db.write(move |conn| import::store(conn, &owner, &place, incoming, &counter)).await;
+    if let Err(error) = &done {
+        tracing::error!(%error, import = id, "an import failed and left nothing behind");
+        let code = error.code();
+        app.db.write(move |conn| import::fail(conn, &user, &id, code)).await?;
+    }
+    drop(stored);
+    // Not waited for: the import is over, and its messages are only not found yet.
+    spawn(async move { index(&app).await });
+    done
+}
+
+/// Has the search find what imports have put off, a little at a time, so that others' writes come in between.
+pub async fn index(app: &App) {
+    loop {
+        match app.db.write(import::index_some).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => return tracing::warn!(%error, "imported messages wait to be indexed"),
+        }
+    }
+}
+
+/// How a member's import stands.
+///
+/// # Errors
+/// `NotFound` for an unknown id and for somebody else's.
+pub async fn find(app: &App, user: User, id: String) -> AppResult<Standing> {
+    let (progress, alone) = (app.imports.clone(), app.db.is_exclusive());
+    app.db.read(move |conn| import::find(conn, &user, &id, &progress, alone)).await
+}
