@@ -84,17 +84,17 @@ impl Lists {
     async fn throughput(&self) -> anyhow::Result<Vec<Figure>> {
         let folder = TempDir::new()?;
         let hello = Request::new(folder.path(), "GET", "/api/hello", None)?;
-        let mut figures = Vec::new();
-        for path in LISTS {
-            let list = Request::new(folder.path(), "GET", path, Some(&self.token))?;
-            let (mut hellos, mut loads) = (Vec::new(), Vec::new());
-            for _ in 0..ROUNDS {
-                hellos.push(hello.load(&self.server).await?);
+        let list = |path| Request::new(folder.path(), "GET", path, Some(&self.token));
+        let lists = LISTS.map(list).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+        let (mut hellos, mut loads) = (Vec::new(), vec![Vec::new(); lists.len()]);
+        for _ in 0..ROUNDS {
+            hellos.push(hello.load(&self.server).await?);
+            for (list, loads) in lists.iter().zip(&mut loads) {
                 loads.push(list.load(&self.server).await?);
             }
-            figures.extend([speed(path, &loads), ratio(path, &loads, &hellos)]);
         }
-        Ok(figures)
+        let figures = LISTS.iter().zip(&loads);
+        Ok(figures.flat_map(|(path, loads)| [speed(path, loads), ratio(path, loads, &hellos)]).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints its figures")]
 
 mod figures;
+mod import;
 mod lists;
 mod page;
 mod search;
@@ -17,7 +18,7 @@ use anyhow::bail;
 use figures::Figure;
 
 /// What can be measured, in order.
-const NAMES: [&str; 6] = ["startup", "throughput", "lists", "page", "streams", "search"];
+const NAMES: [&str; 7] = ["startup", "throughput", "lists", "page", "streams", "import", "search"];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.
@@ -35,6 +36,7 @@ fn main() -> anyhow::Result<()> {
             "lists" => runtime.block_on(lists::measure())?,
             "page" => runtime.block_on(page::measure())?,
             "streams" => runtime.block_on(streams::measure())?,
+            "import" => runtime.block_on(import::measure())?,
             _ => runtime.block_on(search::measure())?,
         });
     }

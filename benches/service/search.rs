@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use diesel::connection::SimpleConnection;
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use stoa::db::{Db, DbConn, DbOptions, DbTarget};
 use stoa::models::new_id;
 use stoa::models::user::{Role, User};
@@ -15,7 +17,7 @@ use stoa::services::accounts::{self, NewAccount};
 use stoa::services::search::{self, Search};
 use stoa::services::text::{Email, ShortName};
 
-use super::figures::{Figure, median, milliseconds, percentile};
+use super::figures::{Figure, mebibytes, median, milliseconds, percentile};
 
 const MESSAGES: usize = 1_000_000;
 /// Messages written by one statement.
@@ -23,14 +25,17 @@ const STEP: usize = 500;
 const SEARCHES: usize = 50;
 const INSERTIONS: usize = 200;
 
-const ASKED: [(&str, &str); 8] = [
+const ASKED: [(&str, &str); 11] = [
     ("rare word", "zyzzyva"),
     ("frequent word", "database"),
+    ("beginning of a frequent word", "datab"),
+    ("frequent long word", "configuration"),
+    ("two frequent words", "database configuration"),
     ("Chinese word of two characters, frequent", "数据"),
     ("Chinese word of two characters, rare", "鹦鹉"),
-    ("two words", "database w77"),
+    ("two words, one of them frequent", "database xofa"),
     ("two Chinese words", "数据 写锁"),
-    ("beginning of many words", "w12"),
+    ("beginning of many words", "xo"),
     ("word that only others have", "elsewhere"),
 ];
 
@@ -50,7 +55,12 @@ pub async fn measure() -> anyhow::Result<Vec<Figure>> {
         fill(&db, &rooms, from, STEP.min(messages - from)).await?;
     }
     let each = begun.elapsed() / u32::try_from(messages)?;
-    let mut figures = vec![Figure::new(format!("filling {messages} messages, each"), milliseconds(each), "")];
+    let filling = format!("messages written, {messages} in steps of {STEP}");
+    let index = mebibytes(index_size(&db).await? / 1024);
+    let mut figures = vec![
+        Figure::new(filling, format!("{:.0} /s", 1.0 / each.as_secs_f64()), ""),
+        Figure::new("the index of their words", index, ""),
+    ];
     if !db.is_exclusive() {
         // As its autovacuum does after a while.
         run(&db, "ANALYZE".to_owned()).await?;
@@ -92,6 +102,27 @@ async fn run(db: &Db, sql: String) -> anyhow::Result<()> {
     Ok(db.write(job).await?)
 }
 
+#[derive(QueryableByName)]
+struct Size {
+    #[diesel(sql_type = BigInt)]
+    bytes: i64,
+}
+
+async fn index_size(db: &Db) -> anyhow::Result<u64> {
+    let job = |conn: &mut DbConn| {
+        let sizes: Vec<Size> = match conn {
+            DbConn::Postgres(inner) => {
+                sql_query("SELECT pg_total_relation_size('search_words') AS bytes").load(inner)?
+            }
+            DbConn::Sqlite(inner) => {
+                sql_query("SELECT SUM(LENGTH(block)) AS bytes FROM search_words_data").load(inner)?
+            }
+        };
+        Ok(sizes.iter().map(|size| size.bytes).sum::<i64>())
+    };
+    Ok(u64::try_from(db.read(job).await?)?)
+}
+
 /// Nine of ten messages are the first member's.
 async fn fill(db: &Db, rooms: &[(User, String)], from: usize, count: usize) -> anyhow::Result<()> {
     let mut sql =
@@ -106,8 +137,24 @@ async fn fill(db: &Db, rooms: &[(User, String)], from: usize, count: usize) -> a
     run(db, sql).await
 }
 
-/// Forty words, the low numbers oftener than the high ones, and a Chinese sentence.
-fn text(n: usize, others: bool) -> String {
+/// A word of two to eleven letters; rare ones are longer.
+fn word(number: u32) -> String {
+    const CONSONANTS: [char; 20] =
+        ['b', 'c', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'w', 'x', 'y', 'z'];
+    const VOWELS: [char; 5] = ['a', 'e', 'i', 'o', 'u'];
+    const ENDINGS: [&str; 7] = ["", "s", "ing", "ed", "ation", "er", "ly"];
+    let (mut word, mut rest) = (String::new(), number);
+    while rest > 0 {
+        word.extend(CONSONANTS.iter().cycle().nth(usize::try_from(rest % 20).unwrap_or_default()));
+        word.extend(VOWELS.iter().cycle().nth(usize::try_from(rest / 20 % 5).unwrap_or_default()));
+        rest /= 100;
+    }
+    word.extend(ENDINGS.iter().copied().cycle().nth(usize::try_from(number % 7).unwrap_or_default()));
+    word
+}
+
+/// Forty words, those of low numbers oftener than those of high ones, and a Chinese sentence.
+pub fn text(n: usize, others: bool) -> String {
     let mut state = u64::try_from(n).unwrap_or_default();
     let mut next = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -116,11 +163,19 @@ fn text(n: usize, others: bool) -> String {
     let mut text = String::new();
     for _ in 0..40 {
         let (a, b) = (next() % 200, next() % 200);
-        text.push_str(&format!("w{} ", a * b));
+        text.push_str(&word(a * b));
+        text.push(' ');
     }
     text.extend((0..20).filter_map(|_| char::from_u32(0x4E00 + next() % 3000)));
-    for (word, every) in [("database", 2), ("数据", 3), ("写锁", 50), ("zyzzyva", 100_000), ("鹦鹉", 50_000)]
-    {
+    let words = [
+        ("database", 2),
+        ("数据", 3),
+        ("configuration", 4),
+        ("写锁", 50),
+        ("zyzzyva", 100_000),
+        ("鹦鹉", 50_000),
+    ];
+    for (word, every) in words {
         if n.is_multiple_of(every) {
             text.push_str(&format!("，{word}"));
         }
