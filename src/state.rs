@@ -15,7 +15,7 @@ use crate::services::attempts::SignInAttempts;
 use crate::services::guide::Guide;
 use crate::services::identities::Admission;
 use crate::services::import::Progress;
-use crate::services::known::Known;
+use crate::services::known::{Answer, Known};
 
 /// One for the whole process; handlers hold it as `web::Data<AppState>`.
 pub struct AppState {
@@ -31,8 +31,8 @@ pub struct AppState {
     pub guide: Guide,
     /// Whom tokens act for, by the hash of their secret.
     pub known_tokens: Known<(ApiToken, User)>,
-    /// Lists of sessions as they were answered, by member and query.
-    pub known_lists: Known<Arc<str>>,
+    /// Lists as they were answered, by reader and query.
+    pub known_lists: Known<Arc<Answer>>,
     /// How far the imports of this process are.
     pub imports: Arc<Progress>,
     /// Where people can sign in besides here.

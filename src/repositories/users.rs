@@ -18,6 +18,9 @@ pub struct UserFilter {
     pub by_email: bool,
 }
 
+/// The changes that make an earlier answer of [`list`] untrue, as triggers name them.
+pub const LIST_CHANGES: &[&str] = &["INSERT ON users", "UPDATE ON users", "DELETE ON users"];
+
 fn filtered(filter: &UserFilter) -> users::BoxedQuery<'_, MultiBackend> {
     let query = users::table.into_boxed::<MultiBackend>();
     let Some(q) = &filter.q else { return query };

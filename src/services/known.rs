@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::repositories::{api_tokens, artifacts, chat_sessions, posts, products, tasks};
+use crate::repositories::{api_tokens, artifacts, chat_sessions, posts, products, tasks, users};
 
 /// The changes after which nothing of a kind holds any more, as triggers name them; a kind is its place here.
 pub const CHANGES: &[&[&str]] = &[
@@ -15,6 +15,7 @@ pub const CHANGES: &[&[&str]] = &[
     tasks::LIST_CHANGES,
     posts::LIST_CHANGES,
     products::LIST_CHANGES,
+    users::LIST_CHANGES,
 ];
 /// Whom tokens act for.
 pub const TOKENS: usize = 0;
@@ -28,11 +29,22 @@ pub const TASKS: usize = 3;
 pub const POSTS: usize = 4;
 /// Lists of products.
 pub const PRODUCTS: usize = 5;
+/// Lists of members.
+pub const USERS: usize = 6;
 
 /// Entries that are known at once; when there are more, all are forgotten and asked for anew.
 const LARGEST: usize = 256;
 /// How long an entry is known: within it, even what a person does to the database file by hand takes hold.
 const LIFETIME: Duration = Duration::from_secs(1);
+
+/// A list as it was answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// JSON.
+    pub body: String,
+    /// Names and values of the headers that belong to it.
+    pub headers: Vec<(&'static str, String)>,
+}
 
 /// Values of one kind by their keys.
 pub struct Known<V>(Mutex<HashMap<String, Entry<V>>>);

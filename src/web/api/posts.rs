@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusals::{MissingParameter, MissingTitle, NotAuthor, Unauthorized, WrongTitle};
+use super::remembered::remembered;
 use super::{SUCCESS, Success};
+use crate::db::DbConn;
+use crate::services::known;
 use crate::services::posts::{self, Article, ListPosts, UpdatePost, WritePost};
 use crate::web::App;
 use crate::web::auth::{ApiUser, MaybeUser};
@@ -39,14 +42,20 @@ pub struct PostBody {
 /// Lists what is published, or the caller's own drafts.
 #[utoipa::path(get, path = "/api/posts", params(ListPosts), security((), ("token" = []), ("cookie" = [])),
     responses((status = 200, body = PostList), Unauthorized))]
-pub async fn list(user: MaybeUser, app: App, query: Query<ListPosts>) -> WebResult<Body<PostList>> {
+pub async fn list(
+    user: MaybeUser,
+    app: App,
+    request: HttpRequest,
+    query: Query<ListPosts>,
+) -> WebResult<HttpResponse> {
+    let reader = user.0.as_ref().map(|user| user.id.clone()).unwrap_or_default();
     let markdown = Arc::clone(&app.markdown);
-    let list = app.db.read(move |conn| {
+    let load = move |conn: &mut DbConn| {
         let page = posts::list(conn, user.0.as_ref(), &query.0)?;
         let posts = page.items.into_iter().map(|post| Article::new(post, &markdown)).collect();
         Ok(PostList { posts, total: page.total, next_cursor: page.next_cursor })
-    });
-    Ok(Body(list.await?))
+    };
+    remembered(&app, &request, known::POSTS, &reader, load).await
 }
 
 /// Writes a post.

@@ -1,14 +1,17 @@
 //! Products.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Json as Body;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusals::{AdminOnly, MissingName, MissingParameter, WrongPrice};
+use super::remembered::remembered;
 use super::{SUCCESS, Success};
+use crate::db::DbConn;
 use crate::models::product::Product;
+use crate::services::known;
 use crate::services::products::{self, ListProducts, ProductInput};
 use crate::web::App;
 use crate::web::auth::ApiUser;
@@ -38,9 +41,12 @@ pub struct ProductBody {
 /// Lists products.
 #[utoipa::path(get, path = "/api/products", security(()), params(ListProducts),
     responses((status = 200, body = ProductList)))]
-pub async fn list(app: App, query: Query<ListProducts>) -> WebResult<Body<ProductList>> {
-    let page = app.db.read(move |conn| products::list(conn, &query.0)).await?;
-    Ok(Body(ProductList { products: page.items, total: page.total, next_cursor: page.next_cursor }))
+pub async fn list(app: App, request: HttpRequest, query: Query<ListProducts>) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let page = products::list(conn, &query.0)?;
+        Ok(ProductList { products: page.items, total: page.total, next_cursor: page.next_cursor })
+    };
+    remembered(&app, &request, known::PRODUCTS, "", load).await
 }
 
 /// Adds a product: administrators.

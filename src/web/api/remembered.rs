@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
+use crate::services::known::Answer;
 use crate::web::App;
 use crate::web::errors::WebResult;
 
@@ -14,8 +15,8 @@ use crate::web::errors::WebResult;
 const LARGEST: usize = 64 * 1024;
 
 /// The answer to a list's request: what `load` reads, or what it read before when nothing of `kind` (a place in
-/// [`known::CHANGES`](crate::services::known::CHANGES)) has changed since. `reader` is the id of who asks, empty for
-/// nobody: the same request has another answer for somebody else.
+/// [`known::CHANGES`](crate::services::known::CHANGES)) has changed since. `reader` tells who asks, empty for nobody:
+/// the same request has another answer for somebody else.
 ///
 /// # Errors
 /// Those of `load`.
@@ -26,21 +27,43 @@ pub async fn remembered<T: Serialize>(
     reader: &str,
     load: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
 ) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| Ok((load(conn)?, Vec::new()));
+    remembered_with_headers(app, request, kind, reader, load).await
+}
+
+/// [`remembered`], where `load` tells names and values of headers, too.
+///
+/// # Errors
+/// Those of `load`.
+pub async fn remembered_with_headers<T: Serialize>(
+    app: &App,
+    request: &HttpRequest,
+    kind: usize,
+    reader: &str,
+    load: impl FnOnce(&mut DbConn) -> AppResult<(T, Vec<(&'static str, String)>)> + Send + 'static,
+) -> WebResult<HttpResponse> {
     let key = format!("{reader} {}?{}", request.path(), request.query_string());
     // Asked before the rows are read, so that a change in between is not missed.
     let changes = app.db.changes(kind);
-    if let Some(body) = changes.and_then(|changes| app.known_lists.find(&key, changes)) {
-        return Ok(json(&body));
+    if let Some(answer) = changes.and_then(|changes| app.known_lists.find(&key, changes)) {
+        return Ok(response(&answer));
     }
-    let read = move |conn: &mut DbConn| Ok(serde_json::to_string(&load(conn)?));
-    let text = app.db.read(read).await?.map_err(|error| AppError::Internal(error.into()))?;
-    let body: Arc<str> = text.into();
-    if let Some(changes) = changes.filter(|_| body.len() <= LARGEST) {
-        app.known_lists.remember(key, body.clone(), changes);
+    let read = move |conn: &mut DbConn| {
+        let (list, headers) = load(conn)?;
+        let body = serde_json::to_string(&list).map_err(|error| AppError::Internal(error.into()))?;
+        Ok(Arc::new(Answer { body, headers }))
+    };
+    let answer = app.db.read(read).await?;
+    if let Some(changes) = changes.filter(|_| answer.body.len() <= LARGEST) {
+        app.known_lists.remember(key, answer.clone(), changes);
     }
-    Ok(json(&body))
+    Ok(response(&answer))
 }
 
-fn json(body: &str) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(body.to_owned())
+fn response(answer: &Answer) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    for (name, value) in &answer.headers {
+        response.insert_header((*name, value.as_str()));
+    }
+    response.content_type("application/json").body(answer.body.clone())
 }

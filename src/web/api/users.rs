@@ -1,12 +1,15 @@
 //! Members.
 
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header;
 use actix_web::web::Json as Body;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::refusals::{AdminOnly, EmailTaken, MissingName, OwnAccount, WrongEmail, WrongTheme};
+use super::remembered::remembered_with_headers;
+use crate::db::DbConn;
 use crate::models::user::User;
 use crate::services::accounts::{self, UpdateUser};
+use crate::services::known;
 use crate::services::members::{self, ListMembers, Member, NewMember};
 use crate::web::App;
 use crate::web::auth::ApiUser;
@@ -14,7 +17,7 @@ use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Json, Query};
 
 /// Where the length of a whole list stands when the body is a bare array.
-const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+const TOTAL: &str = "x-total-count";
 
 /// Lists the members, in the order in which they joined. The body is a bare array; how many there are in all stands in
 /// the header `X-Total-Count`, the next part's address in `Link`.
@@ -29,23 +32,25 @@ pub async fn list(
     request: HttpRequest,
     query: Query<ListMembers>,
 ) -> WebResult<HttpResponse> {
-    let page = app.db.read(move |conn| members::list(conn, &user.0, &query.0)).await?;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((TOTAL, page.total));
-    if let Some(cursor) = page.next_cursor {
-        answer.insert_header((header::LINK, next_part(&request, &cursor)));
-    }
-    Ok(answer.json(page.items))
+    // Administrators see more.
+    let reader = format!("{} {}", user.0.id, user.0.role.as_str());
+    let (path, asked) = (request.path().to_owned(), request.query_string().to_owned());
+    let load = move |conn: &mut DbConn| {
+        let page = members::list(conn, &user.0, &query.0)?;
+        let next = page.next_cursor.map(|cursor| ("link", next_part(&path, &asked, &cursor)));
+        let total = (TOTAL, page.total.to_string());
+        Ok((page.items, [Some(total), next].into_iter().flatten().collect()))
+    };
+    remembered_with_headers(&app, &request, known::USERS, &reader, load).await
 }
 
 /// The same list from `cursor` on.
-fn next_part(request: &HttpRequest, cursor: &str) -> String {
-    let mut query: Vec<(String, String)> =
-        serde_html_form::from_str(request.query_string()).unwrap_or_default();
+fn next_part(path: &str, asked: &str, cursor: &str) -> String {
+    let mut query: Vec<(String, String)> = serde_html_form::from_str(asked).unwrap_or_default();
     query.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "page"));
     query.push(("cursor".to_owned(), cursor.to_owned()));
     let query = serde_html_form::to_string(query).unwrap_or_default();
-    format!("<{}?{query}>; rel=\"next\"", request.path())
+    format!("<{path}?{query}>; rel=\"next\"")
 }
 
 /// Adds a member, without an invitation; without an e-mail address a placeholder that may not sign in. For admins.
