@@ -122,6 +122,20 @@ pub fn lock_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<ChatSes
     locked.optional()?.ok_or(AppError::NotFound(Thing::ChatSession))
 }
 
+/// Makes other changes of a session, and its deletion, wait until the transaction ends. Whoever changes several of the
+/// rows that hang on a session takes this first, so that no two wait for each other for ever. Nothing happens when the
+/// session is gone. (On SQLite the one writer is lock enough.)
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut DbConn, id: &str) -> AppResult<()> {
+    if let DbConn::Postgres(inner) = conn {
+        let row = dsl::chat_sessions.find(id).select(dsl::id).for_no_key_update();
+        row.first::<String>(inner).optional()?;
+    }
+    Ok(())
+}
+
 /// Begins a session. The row is known without asking for it back: the busiest write there is.
 ///
 /// # Errors

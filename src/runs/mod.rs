@@ -33,7 +33,7 @@ use crate::db::{Db, DbConn, Time};
 use crate::error::AppResult;
 use crate::models::new_id;
 use crate::models::run::{Run, RunStatus};
-use crate::repositories::{run_events, runs};
+use crate::repositories::{chat_sessions, run_events, runs};
 
 /// What a run has written so far: its log is ahead of the answer's own row.
 ///
@@ -108,6 +108,8 @@ impl Runs {
     pub async fn cancel(&self, id: &str) -> AppResult<()> {
         let run_id = id.to_owned();
         let work = move |conn: &mut DbConn| {
+            let Some(run) = runs::find_optional(conn, &run_id)? else { return Ok(()) };
+            chat_sessions::lock(conn, &run.session_id)?;
             let Some(run) = runs::request_cancel(conn, &run_id)? else { return Ok(()) };
             if run.status != RunStatus::Running {
                 recovery::interrupt(conn, &run, Outcome::Cancelled)?;

@@ -27,7 +27,7 @@ pub(super) fn recover(conn: &mut DbConn, live: &[String], exclusive: bool) -> Ap
 pub(super) fn interrupt(conn: &mut DbConn, run: &Run, outcome: Outcome) -> AppResult<bool> {
     let (answer, last_seq) = from_log(conn, run)?;
     let ending = Ending { outcome, answer, unflushed: Vec::new(), last_seq, with_end: true };
-    Ok(settle(conn, &run.id, ending)?.is_some())
+    Ok(settle(conn, run, ending)?.is_some())
 }
 
 /// What a run has made as far as its log tells, and the number of the last event.

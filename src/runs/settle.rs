@@ -67,11 +67,8 @@ pub(super) struct Ending {
 }
 
 /// Ends a run. Returns the run and its last events; `None` when somebody else has ended it already.
-pub(super) fn settle(
-    conn: &mut DbConn,
-    run_id: &str,
-    ending: Ending,
-) -> AppResult<Option<(Run, Vec<Event>)>> {
+pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<Option<(Run, Vec<Event>)>> {
+    chat_sessions::lock(conn, &run.session_id)?;
     let outcome = &ending.outcome;
     let end = runs::Settlement {
         status: outcome.run_status(),
@@ -79,7 +76,7 @@ pub(super) fn settle(
         prompt_tokens: ending.answer.usage.prompt_tokens,
         completion_tokens: ending.answer.usage.completion_tokens,
     };
-    let Some(run) = runs::settle(conn, run_id, &end)? else { return Ok(None) };
+    let Some(run) = runs::settle(conn, &run.id, &end)? else { return Ok(None) };
     let shortfall = outcome.error_code().or(ending.answer.cut.then_some("answer_cut"));
     let changes = MessageChanges {
         content: Some(ending.answer.content),
@@ -108,7 +105,7 @@ pub(super) fn settle(
         events.push(end_event(run.status));
     }
     run_events::append(conn, &ending.unflushed)?;
-    run_events::append(conn, &to_rows(run_id, ending.last_seq + 1, &events))?;
+    run_events::append(conn, &to_rows(&run.id, ending.last_seq + 1, &events))?;
     Ok(Some((run, events)))
 }
 

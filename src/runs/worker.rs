@@ -122,11 +122,14 @@ async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult
     });
     let rows = Arc::new(rows);
     patiently(|| {
-        let (rows, changes, message) = (rows.clone(), changes.clone(), live.run.message_id.clone());
+        let (rows, changes, run) = (rows.clone(), changes.clone(), live.run.clone());
         write(context.db(), move |conn| {
+            if changes.is_some() {
+                chat_sessions::lock(conn, &run.session_id)?;
+            }
             run_events::append(conn, &rows)?;
             match changes {
-                Some(changes) => messages::update(conn, &message, &changes).map(|_| ()),
+                Some(changes) => messages::update(conn, &run.message_id, &changes).map(|_| ()),
                 None => Ok(()),
             }
         })
@@ -166,8 +169,8 @@ async fn finish(
         let (unflushed, _) = live.log.unflushed(&live.run.id);
         let (outcome, answer, last_seq) = (outcome.clone(), context.answer(), live.log.last_seq());
         let ending = Ending { outcome, answer, unflushed, last_seq, with_end };
-        let id = live.run.id.clone();
-        write(context.db(), move |conn| settle(conn, &id, ending))
+        let run = live.run.clone();
+        write(context.db(), move |conn| settle(conn, &run, ending))
     })
     .await?;
     Ok(settled.map(|(run, events)| {

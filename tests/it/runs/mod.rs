@@ -1,4 +1,5 @@
-//! Durable execution, runs given up, and real processes killed.
+//! Durable execution, runs given up, sessions deleted meanwhile, and real processes killed.
 
 mod abandoned;
+mod deleted;
 mod process;

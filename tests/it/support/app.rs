@@ -22,6 +22,8 @@ pub struct TestApp {
     pub address: SocketAddr,
     pub state: Data<AppState>,
     pub setup_link: Option<String>,
+    /// `None` on SQLite.
+    pub database_url: Option<String>,
     /// Plays the provider `test` with the model `test/small`.
     pub upstream: Upstream,
     members: AtomicU64,
@@ -40,11 +42,20 @@ pub async fn spawn_app_with(change: impl FnOnce(&mut Config)) -> TestApp {
     upstream.play([Script::answer(&["Hello", " there."])]);
     let mut config = test_config(&folder, &upstream);
     change(&mut config);
+    let database_url = config.database_url.clone();
     let application = Application::build(&config).await.unwrap();
     let (address, state) = (application.address(), application.state());
     let setup_link = application.setup_link();
     tokio::spawn(application.run_until(std::future::pending()));
-    TestApp { address, state, setup_link, upstream, members: AtomicU64::new(0), _folder: folder }
+    TestApp {
+        address,
+        state,
+        setup_link,
+        database_url,
+        upstream,
+        members: AtomicU64::new(0),
+        _folder: folder,
+    }
 }
 
 fn test_config(folder: &TempDir, upstream: &Upstream) -> Config {
