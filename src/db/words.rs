@@ -57,8 +57,8 @@ pub fn fold(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some('ς'), None) => 'σ',
-        (Some(lower), None) => lower,
-        _ => c,
+        // 'İ' alone becomes two characters, an 'i' and its dot.
+        (lower, _) => lower.unwrap_or(c),
     }
 }
 
@@ -182,6 +182,7 @@ mod tests {
         assert_eq!(words("写锁ok"), ["o", "ok", "写", "写锁", "锁"]);
         assert_eq!(words("a🔒，。%_"), ["a", "🔒"]);
         assert_eq!(words("ΟΔΟΣ"), ["ο", "οδ", "οδο", "οδοσ"]);
+        assert_eq!(words("İst"), ["i", "is", "ist"]);
         assert!(indexed(OWNER, "task", "").starts_with("xtaskdeadbeef"));
     }
 

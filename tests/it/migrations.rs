@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
@@ -10,7 +11,13 @@ use r2d2::ManageConnection;
 use stoa::db::{Db, DbConn, DbOptions, DbTarget, Manager, Synchronous, migrations};
 use tempfile::TempDir;
 
-use crate::support::database::test_database;
+use stoa::models::new_id;
+use stoa::models::user::{Role, User};
+use stoa::services::accounts::{self, NewAccount};
+use stoa::services::search::{self, Search};
+use stoa::services::text::{Email, ShortName};
+
+use crate::support::database::{test_database, test_database_with};
 
 #[derive(QueryableByName)]
 struct Column {
@@ -134,5 +141,112 @@ fn processes_that_start_together_bring_a_new_file_up_to_date_once() {
                 one.join().unwrap().unwrap();
             }
         });
+    }
+}
+
+fn execute(conn: &mut DbConn, sql: &str) {
+    match conn {
+        DbConn::Sqlite(inner) => inner.batch_execute(sql).unwrap(),
+        DbConn::Postgres(inner) => inner.batch_execute(sql).unwrap(),
+    }
+}
+
+fn member(conn: &mut DbConn) -> User {
+    let account = NewAccount {
+        email: Email::parse("ada@example.com").unwrap(),
+        name: ShortName::parse("Ada").unwrap(),
+        role: Role::Member,
+        password_hash: None,
+    };
+    accounts::create(conn, account).unwrap()
+}
+
+/// A message for each text, in a session called "Session"; their ids.
+fn messages(conn: &mut DbConn, owner: &User, texts: &[(&str, &str)]) -> Vec<String> {
+    let session = new_id();
+    let (columns, owner) = ("(id, user_id, name, unnamed, kind, created_at, updated_at)", &owner.id);
+    let values = format!("('{session}', '{owner}', 'Session', FALSE, 'chat', 1, 1)");
+    execute(conn, &format!("INSERT INTO chat_sessions {columns} VALUES {values}"));
+    let mut ids = Vec::new();
+    for (text, status) in texts {
+        let (id, columns) = (new_id(), "(id, session_id, role, content, status, created_at)");
+        let values = format!("('{id}', '{session}', 'user', '{text}', '{status}', {})", 2 + ids.len());
+        execute(conn, &format!("INSERT INTO messages {columns} VALUES {values}"));
+        ids.push(id);
+    }
+    ids
+}
+
+fn found(conn: &mut DbConn, owner: &User, q: &str) -> Vec<String> {
+    let input = Search { q: Some(q.to_owned()), ..Search::default() };
+    search::find(conn, owner, &input).unwrap().hits.into_iter().map(|hit| hit.id).collect()
+}
+
+/// As it was before there was an index.
+fn undo_search(conn: &mut DbConn) {
+    let name = "2026-11-23-000010_search";
+    let backend = match conn {
+        DbConn::Sqlite(_) => "sqlite",
+        DbConn::Postgres(_) => "postgres",
+    };
+    let path = format!("{}/migrations/{backend}/{name}/down.sql", env!("CARGO_MANIFEST_DIR"));
+    execute(conn, &std::fs::read_to_string(path).unwrap());
+    execute(conn, "DELETE FROM __diesel_schema_migrations WHERE version = '20261123000010'");
+}
+
+#[test]
+fn what_was_there_before_the_index_is_found_by_it_newest_first() {
+    let folder = TempDir::new().unwrap();
+    let mut conn = connect(&target(&folder));
+    migrations::run_pending(&mut conn).unwrap();
+    undo_search(&mut conn);
+    let ada = member(&mut conn);
+    let texts =
+        [("old 写锁", "complete"), ("being written", "streaming"), ("", "complete"), ("new", "failed")];
+    let said = messages(&mut conn, &ada, &texts);
+    let (artifact, task, post, owner) = (new_id(), new_id(), new_id(), &ada.id);
+    execute(
+        &mut conn,
+        &format!(
+            "INSERT INTO artifacts (id, user_id, title, kind, version, size, created_at, updated_at)
+                 VALUES ('{artifact}', '{owner}', 'report', 'markdown', 2, 1, 1, 10);
+             INSERT INTO artifact_versions VALUES ('{artifact}', 1, 'report', 'first', 1, 1),
+                 ('{artifact}', 2, 'report', 'second', 1, 1);
+             INSERT INTO tasks (id, user_id, title, description, status, created_at, updated_at)
+                 VALUES ('{task}', '{owner}', 'milk', 'old', 'todo', 1, 20);
+             INSERT INTO posts (id, user_id, slug, title, content, published, created_at, updated_at)
+                 VALUES ('{post}', '{owner}', 'a', 'about', 'old things', FALSE, 1, 30);"
+        ),
+    );
+    assert_eq!(migrations::run_pending(&mut conn).unwrap(), 1);
+    assert_eq!(found(&mut conn, &ada, "old"), [post.as_str(), &task, &said[0]]);
+    assert_eq!(found(&mut conn, &ada, "写锁"), [said[0].as_str()]);
+    assert_eq!(found(&mut conn, &ada, "new"), [said[3].as_str()]);
+    assert_eq!(found(&mut conn, &ada, "report second"), [artifact.as_str()]);
+    assert_eq!(found(&mut conn, &ada, "sess").len(), 1);
+    for q in ["written", "first"] {
+        assert!(found(&mut conn, &ada, q).is_empty(), "{q}");
+    }
+    // And what comes afterwards, too.
+    execute(&mut conn, &format!("UPDATE tasks SET title = 'tea' WHERE id = '{task}'"));
+    assert_eq!(found(&mut conn, &ada, "tea old"), [task.as_str()]);
+}
+
+#[test]
+fn a_database_that_knows_ascii_letters_only_finds_all_of_them() {
+    let folder = TempDir::new().unwrap();
+    let options = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+    let target = match test_database_with(options) {
+        Some(url) => DbTarget::parse(&url).unwrap(),
+        None => DbTarget::Sqlite(folder.path().join("test.db")),
+    };
+    let mut conn = connect(&target);
+    migrations::run_pending(&mut conn).unwrap();
+    let ada = member(&mut conn);
+    let text = "ÉCOLE Ärger ЖУК ΟΔΟΣ İSTANBUL 写锁";
+    let said = messages(&mut conn, &ada, &[(text, "complete")]);
+    for q in ["École", "éCOL", "ärger", "ÄRGER", "жук", "Жу", "οδος", "istanbul", "İst", "写锁", "写"]
+    {
+        assert_eq!(found(&mut conn, &ada, q), said, "{q}");
     }
 }

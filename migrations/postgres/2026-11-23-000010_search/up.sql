@@ -27,7 +27,7 @@ DECLARE
 BEGIN
     EXECUTE format($make$
         CREATE FUNCTION search_fold(content TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $body$
-            SELECT translate(lower(content COLLATE %I), 'ς', 'σ')
+            SELECT translate(lower(translate(content, 'İ', 'i') COLLATE %I), 'ς', 'σ')
         $body$
     $make$, COALESCE(rules, 'default'));
 END

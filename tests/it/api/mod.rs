@@ -7,6 +7,7 @@ mod contract;
 mod export;
 mod import;
 mod invitations;
+mod lists;
 mod messages;
 mod openapi;
 mod posts;

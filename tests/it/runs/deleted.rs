@@ -25,6 +25,12 @@ fn until_somebody_waits(conn: &mut PgConnection) {
     while sql_query(waiting).get_result::<Waiting>(conn).unwrap().n == 0 {}
 }
 
+/// Deletes a session that is taken already. A row of its run that somebody else has taken would be a deadlock.
+fn delete_all(conn: &mut PgConnection, session: &str) {
+    let run = format!("SELECT 1 FROM runs WHERE session_id = '{session}' FOR UPDATE NOWAIT");
+    conn.batch_execute(&format!("{run}; DELETE FROM chat_sessions WHERE id = '{session}'; COMMIT")).unwrap();
+}
+
 /// A connection of the test's own; `None` on SQLite, where nothing waits for rows.
 fn beside(app: &TestApp) -> Option<PgConnection> {
     let url = app.database_url.as_deref()?;
@@ -45,8 +51,7 @@ async fn an_answer_that_ends_takes_its_session_first_as_deleting_does() {
         .unwrap();
     go_on.fire();
     until_somebody_waits(&mut conn);
-    // Were a row of the run's taken already, this would be a deadlock.
-    conn.batch_execute(&format!("DELETE FROM chat_sessions WHERE id = '{session}'; COMMIT")).unwrap();
+    delete_all(&mut conn, &session);
     assert_eq!(ada.get(&format!("/api/runs/{run}")).await.status, 404);
 }
 
@@ -67,7 +72,7 @@ async fn a_queued_answer_that_is_cancelled_takes_its_session_first_as_deleting_d
     let cancelling = ada.request(Method::POST, &format!("/api/runs/{run}/cancel"));
     let cancelling = tokio::spawn(send(cancelling.json(&json!({}))));
     until_somebody_waits(&mut conn);
-    conn.batch_execute(&format!("DELETE FROM chat_sessions WHERE id = '{session}'; COMMIT")).unwrap();
+    delete_all(&mut conn, &session);
     assert_ne!(cancelling.await.unwrap().status, 500);
 }
 
