@@ -141,6 +141,7 @@ diesel::table! {
         prompt_tokens -> BigInt,
         completion_tokens -> BigInt,
         created_at -> BigInt,
+        shown_at -> Nullable<BigInt>,
     }
 }
 

@@ -65,6 +65,19 @@ pub struct Message {
     pub completion_tokens: i64,
     /// When it was said.
     pub created_at: Time,
+    /// When it was last the end of the branch that was shown, until another one was.
+    pub shown_at: Option<Time>,
+}
+
+impl Message {
+    /// Whether it is an answer that broke off and that the model may go on with. One that grew too long may not.
+    pub fn is_unfinished(&self) -> bool {
+        let broke_off = matches!(self.status, MessageStatus::Cancelled | MessageStatus::Failed);
+        let code = self.error_code.as_deref();
+        self.role == MessageRole::Assistant
+            && (broke_off || code == Some("answer_cut"))
+            && code != Some("answer_too_long")
+    }
 }
 
 /// A message about to be said.
@@ -101,10 +114,6 @@ pub struct MessageChanges {
     pub status: Option<MessageStatus>,
     /// Why it broke off.
     pub error_code: Option<Option<String>>,
-    /// Tokens the model read.
-    pub prompt_tokens: Option<i64>,
-    /// Tokens the model wrote.
-    pub completion_tokens: Option<i64>,
 }
 
 /// A message in JSON.

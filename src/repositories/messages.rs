@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::db::{DbConn, on_each};
 use crate::error::{AppError, AppResult, Thing};
-use crate::models::message::{Message, MessageChanges, NewMessage};
+use crate::models::message::{Message, MessageChanges, NewMessage, Usage};
 use crate::schema::messages::{self, dsl};
 
 /// Adds messages.
@@ -100,5 +100,23 @@ fn branch_sql([last, session, limit]: [&str; 3]) -> String {
 /// When the database fails.
 pub fn update(conn: &mut DbConn, id: &str, changes: &MessageChanges) -> AppResult<Option<Message>> {
     let row = diesel::update(dsl::messages.find(id)).set(changes).returning(messages::all_columns);
+    Ok(row.get_result(conn).optional()?)
+}
+
+/// Ends an answer: the same, and what it cost is added to what it had cost before.
+///
+/// # Errors
+/// When the database fails.
+pub fn finish(
+    conn: &mut DbConn,
+    id: &str,
+    changes: &MessageChanges,
+    cost: Usage,
+) -> AppResult<Option<Message>> {
+    let spent = (
+        dsl::prompt_tokens.eq(dsl::prompt_tokens + cost.prompt_tokens),
+        dsl::completion_tokens.eq(dsl::completion_tokens + cost.completion_tokens),
+    );
+    let row = diesel::update(dsl::messages.find(id)).set((changes, spent)).returning(messages::all_columns);
     Ok(row.get_result(conn).optional()?)
 }

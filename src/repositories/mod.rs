@@ -4,6 +4,7 @@
 
 pub mod api_tokens;
 pub mod artifacts;
+pub mod branches;
 pub mod chat_sessions;
 pub mod checkpoints;
 pub mod counts;

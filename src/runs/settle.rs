@@ -83,10 +83,8 @@ pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<
         reasoning: Some(ending.answer.reasoning),
         status: Some(outcome.message_status()),
         error_code: Some(shortfall.map(str::to_owned)),
-        prompt_tokens: Some(end.prompt_tokens),
-        completion_tokens: Some(end.completion_tokens),
     };
-    let message = messages::update(conn, &run.message_id, &changes)?;
+    let message = messages::finish(conn, &run.message_id, &changes, ending.answer.usage)?;
     let session = ChatSessionChanges {
         run_status: Some(Some(run.status)),
         updated_at: Some(Time::now()),

@@ -74,6 +74,7 @@ fn row(session: &str, role: MessageRole, from: ArchivedMessage, notes: &mut Note
         created_at: from.created_at,
         id: from.id,
         parent_id: from.parent_id,
+        shown_at: None,
     }
 }
 
