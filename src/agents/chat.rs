@@ -39,8 +39,9 @@ impl ChatAgent {
 
     async fn ask(&self, context: &RunContext) -> Result<(), RunFailure> {
         let messages = conversation(context).await.map_err(|error| app_failure(&error))?;
+        let begun = Some(context.answer().content).filter(|text| !text.is_empty());
         let model = self.models.find(&context.run().model).await.map_err(|e| model_failure(&e))?;
-        let mut events = model.stream(ChatRequest { messages, max_tokens: None });
+        let mut events = model.stream(ChatRequest { messages, begun, max_tokens: None });
         let mut finish = None;
         let mut preparing = false;
         while let Some(event) = events.next().await {
@@ -160,7 +161,7 @@ async fn ask_for_title(
         say(ChatRole::Assistant, excerpt(answer)),
         say(ChatRole::User, TITLE_PROMPT.to_owned()),
     ];
-    let mut events = model.stream(ChatRequest { messages, max_tokens: Some(TITLE_TOKENS) });
+    let mut events = model.stream(ChatRequest { messages, begun: None, max_tokens: Some(TITLE_TOKENS) });
     let mut title = String::new();
     while let Some(event) = events.next().await {
         if let ModelEvent::Text(piece) = event? {

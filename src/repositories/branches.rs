@@ -49,8 +49,7 @@ pub fn under(conn: &mut DbConn, top: &str) -> AppResult<Vec<String>> {
             SELECT m.id, tree.depth + 1 FROM messages m JOIN tree ON m.parent_id = tree.id
         )
         SELECT id FROM tree ORDER BY depth DESC";
-    let found: Vec<Found> =
-        on_each!(conn, inner => diesel::sql_query(sql).bind::<Text, _>(top).load(inner))?;
+    let found: Vec<Found> = on_each!(conn, inner => diesel::sql_query(sql).bind::<Text, _>(top).load(inner))?;
     Ok(found.into_iter().map(|row| row.id).collect())
 }
 

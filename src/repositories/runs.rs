@@ -43,6 +43,16 @@ pub fn find_active(conn: &mut DbConn, session: &str) -> AppResult<Option<Run>> {
     Ok(row.first(conn).optional()?)
 }
 
+/// How the latest run of a session stands; `None` when it has none.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_status(conn: &mut DbConn, session: &str) -> AppResult<Option<RunStatus>> {
+    let newest =
+        dsl::runs.filter(dsl::session_id.eq(session)).order((dsl::created_at.desc(), dsl::id.desc()));
+    Ok(newest.select(dsl::status).first(conn).optional()?)
+}
+
 /// The run a session started under an idempotency key.
 ///
 /// # Errors

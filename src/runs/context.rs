@@ -53,8 +53,9 @@ pub struct RunContext {
 }
 
 impl RunContext {
-    pub(super) fn new(live: Arc<LiveRun>, db: Db) -> Self {
-        Self { live, db, answer: Mutex::default() }
+    /// `answer` is what the log holds of it already.
+    pub(super) fn new(live: Arc<LiveRun>, db: Db, answer: Answer) -> Self {
+        Self { live, db, answer: Mutex::new(answer) }
     }
 
     /// The run.

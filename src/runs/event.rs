@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::db::Time;
+use crate::models::run::{Run, RunJson};
 use crate::models::run_event::RunEventRow;
 
 /// The kinds of events that this layer itself makes or reads.
@@ -53,6 +54,14 @@ impl Event {
         }
     }
 
+    /// The piece of text that it is; empty for anything else.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Delta(text) | Self::Reasoning(text) => text,
+            Self::Other(..) => "",
+        }
+    }
+
     /// Its data as readers get it, a JSON object; pieces of text name the message they belong to.
     pub fn to_json(&self, message_id: &str) -> String {
         match self {
@@ -71,6 +80,11 @@ pub struct Numbered {
     pub seq: i64,
     /// The event.
     pub event: Event,
+}
+
+/// The event with which the work on a run begins.
+pub(super) fn run_event(run: &Run) -> Event {
+    Event::new(kind::RUN, &json!({ "run": RunJson::from(run.clone()) }))
 }
 
 /// Puts events, the first of which has number `first`, into rows: neighbouring pieces of one kind share one.

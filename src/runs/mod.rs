@@ -43,6 +43,18 @@ pub fn written_so_far(conn: &mut DbConn, run: &Run) -> AppResult<Answer> {
     recovery::from_log(conn, run).map(|(answer, _)| answer)
 }
 
+/// Begins the log of a queued run with what an earlier run has made of the answer, so that this log alone holds the
+/// whole answer from the first moment on: nothing can be lost between the two.
+///
+/// # Errors
+/// When the database fails.
+pub fn carry_over(conn: &mut DbConn, run: &Run, content: &str, reasoning: &str) -> AppResult<()> {
+    let pieces = [Event::Reasoning(reasoning.into()), Event::Delta(content.into())];
+    let pieces = pieces.into_iter().filter(|piece| !piece.text().is_empty());
+    let events: Vec<_> = [event::run_event(run)].into_iter().chain(pieces).collect();
+    run_events::append(conn, &event::to_rows(&run.id, 1, &events))
+}
+
 /// Seconds for which a claim holds; a process that does not renew it loses its runs.
 const LEASE_SECONDS: i64 = 30;
 /// How often claims are renewed and abandoned runs looked for.

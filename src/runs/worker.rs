@@ -9,14 +9,15 @@ use serde_json::json;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::context::{Agent, RunContext, RunFailure};
-use super::event::{Event, kind, to_rows};
+use super::context::{Agent, Answer, RunContext, RunFailure};
+use super::event::{Event, kind, run_event, to_rows};
 use super::live::LiveRun;
+use super::recovery::from_log;
 use super::settle::{Ending, Outcome, end_event, settle};
 use crate::db::{Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::models::message::MessageChanges;
-use crate::models::run::{Run, RunJson};
+use crate::models::run::Run;
 use crate::repositories::{chat_sessions, messages, run_events};
 
 /// Pieces that come within this time share one write: at most this much is lost when the process dies.
@@ -31,8 +32,15 @@ const TITLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Works on a claimed run to its end.
 pub(super) async fn work(live: Arc<LiveRun>, agent: Arc<dyn Agent>, db: Db) {
-    live.log.push(Event::new(kind::RUN, &json!({ "run": RunJson::from(live.run.clone()) })));
-    let context = RunContext::new(live.clone(), db.clone());
+    let earlier = match written_before(&live, &db).await {
+        Ok(earlier) => earlier,
+        Err(error) => {
+            tracing::error!(run = %live.run.id, %error, "a run could not be begun; its lease will end");
+            return;
+        }
+    };
+    live.log.push(run_event(&live.run));
+    let context = RunContext::new(live.clone(), db, earlier);
     let outcome = answer(&context, &live, agent.as_ref()).await;
     let Some(outcome) = outcome else { return };
     let succeeded = outcome == Outcome::Succeeded;
@@ -43,6 +51,18 @@ pub(super) async fn work(live: Arc<LiveRun>, agent: Arc<dyn Agent>, db: Db) {
             tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end")
         }
     }
+}
+
+/// What the log holds of the answer already: a run may have been begun with what another one had made.
+async fn written_before(live: &LiveRun, db: &Db) -> AppResult<Answer> {
+    if live.log.last_seq() == 0 {
+        return Ok(Answer::default());
+    }
+    patiently(|| {
+        let (db, run) = (db.clone(), live.run.clone());
+        async move { db.read(move |conn| from_log(conn, &run).map(|(answer, _)| answer)).await }
+    })
+    .await
 }
 
 /// Lets the agent work until it is done or stopped, and the log be written meanwhile. `None` when the run is

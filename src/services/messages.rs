@@ -1,4 +1,4 @@
-//! Messages: reading a branch, asking, and asking for another answer.
+//! Messages: reading a branch and asking.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +14,7 @@ use crate::models::message::{Message, MessageRole, MessageStatus, NewMessage};
 use crate::models::new_id;
 use crate::models::run::{NewRun, Run, RunKind, RunStatus};
 use crate::models::user::User;
-use crate::repositories::{chat_sessions, messages, runs};
+use crate::repositories::{branches, chat_sessions, messages, runs};
 
 /// Which messages to list, as it stands in the query string.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -55,7 +55,8 @@ pub fn list(
     Ok(Page { items, total: session.message_count, next_cursor })
 }
 
-fn find(conn: &mut DbConn, session: &ChatSession, id: &str) -> AppResult<Message> {
+/// A message of a session, by an id that anybody may have written.
+pub(super) fn find(conn: &mut DbConn, session: &ChatSession, id: &str) -> AppResult<Message> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
     messages::find_in_session(conn, &session.id, &id)
 }
@@ -97,20 +98,29 @@ pub fn send(
     default_model: Option<&str>,
 ) -> AppResult<Sent> {
     let session = lock(conn, owner, session)?;
-    let key = parse_key(input.client_id.as_deref())?;
-    if let Some(first) = find_first(conn, &session, key.as_deref())? {
+    if let Some(first) = find_first(conn, &session, input.client_id.as_deref())? {
         return Ok(first);
     }
-    let content = MessageText::parse(input.content.as_deref().unwrap_or_default())?;
-    let chosen = parse_model(input.model.as_deref())?;
-    let model = chosen.clone().or_else(|| session.model.clone()).or_else(|| default_model.map(str::to_owned));
-    let model = model.ok_or(AppError::Conflict("no_model"))?;
-    let parent_id = match input.parent_id.as_deref().filter(|id| !id.is_empty()) {
+    let parent = match input.parent_id.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => Some(find(conn, &session, id)?.id),
         None => session.head_id.clone(),
     };
-    refuse_if_active(conn, &session)?;
-    let now = Time::now();
+    say(conn, &session, parent, input, default_model)
+}
+
+/// Says something under `parent_id`, whatever the input says about that, and queues the answer.
+pub(super) fn say(
+    conn: &mut DbConn,
+    session: &ChatSession,
+    parent_id: Option<String>,
+    input: &SendMessage,
+    default_model: Option<&str>,
+) -> AppResult<Sent> {
+    let key = parse_key(input.client_id.as_deref())?;
+    let content = MessageText::parse(input.content.as_deref().unwrap_or_default())?;
+    let chosen = parse_model(input.model.as_deref())?;
+    let model = choose_model([chosen.as_deref(), session.model.as_deref(), default_model])?;
+    refuse_if_active(conn, session)?;
     let question = NewMessage {
         id: new_id(),
         session_id: session.id.clone(),
@@ -119,15 +129,20 @@ pub fn send(
         content: content.into_string(),
         model: None,
         status: MessageStatus::Complete,
-        created_at: now,
+        created_at: Time::now(),
     };
     let question_id = question.id.clone();
-    let run = queue_answer(conn, &session, vec![question], &question_id, model, key)?;
+    let run = queue_answer(conn, session, vec![question], &question_id, model, key)?;
     if let Some(model) = chosen {
         let changes = ChatSessionChanges { model: Some(Some(model)), ..ChatSessionChanges::default() };
         chat_sessions::update_by_run(conn, &session.id, &changes)?;
     }
     Ok(Sent { message: messages::find_in_session(conn, &session.id, &question_id)?, run })
+}
+
+/// The first model that is named.
+pub(super) fn choose_model<const N: usize>(named: [Option<&str>; N]) -> AppResult<String> {
+    named.into_iter().flatten().next().map(str::to_owned).ok_or(AppError::Conflict("no_model"))
 }
 
 /// Begins a session by saying something in it: both or neither.
@@ -146,59 +161,42 @@ pub fn begin(
     send(conn, owner, &session.id, input, default_model)
 }
 
-/// Queues another answer to what an answer had answered: its sibling.
-///
-/// # Errors
-/// `NotFound`, `BadRequest("not_an_answer")`, `Conflict("run_active")` or `Conflict("no_model")`.
-pub fn regenerate(
-    conn: &mut DbConn,
-    owner: &User,
-    session: &str,
-    answer: &str,
-    default_model: Option<&str>,
-) -> AppResult<Sent> {
-    let session = lock(conn, owner, session)?;
-    let answer = find(conn, &session, answer)?;
-    let (MessageRole::Assistant, Some(question_id)) = (answer.role, &answer.parent_id) else {
-        return Err(AppError::BadRequest("not_an_answer"));
-    };
-    refuse_if_active(conn, &session)?;
-    let model = session.model.clone().or_else(|| default_model.map(str::to_owned));
-    let model = model.ok_or(AppError::Conflict("no_model"))?;
-    let run = queue_answer(conn, &session, Vec::new(), question_id, model, None)?;
-    Ok(Sent { message: messages::find_in_session(conn, &session.id, question_id)?, run })
-}
-
-fn lock(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<ChatSession> {
+/// A member's session, so that nobody else changes it until this is done.
+pub(super) fn lock(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<ChatSession> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::ChatSession))?;
     chat_sessions::lock_owned(conn, &owner.id, &id)
 }
 
 /// The database itself refuses a second active run; asking first gives the refusal its name.
-fn refuse_if_active(conn: &mut DbConn, session: &ChatSession) -> AppResult<()> {
+pub(super) fn refuse_if_active(conn: &mut DbConn, session: &ChatSession) -> AppResult<()> {
     match runs::find_active(conn, &session.id)? {
         Some(_) => Err(AppError::Conflict("run_active")),
         None => Ok(()),
     }
 }
 
-fn find_first(conn: &mut DbConn, session: &ChatSession, key: Option<&str>) -> AppResult<Option<Sent>> {
-    let Some(key) = key else { return Ok(None) };
-    let Some(run) = runs::find_by_key(conn, &session.id, key)? else { return Ok(None) };
+/// What the first call under a key returned.
+pub(super) fn find_first(
+    conn: &mut DbConn,
+    session: &ChatSession,
+    key: Option<&str>,
+) -> AppResult<Option<Sent>> {
+    let Some(key) = parse_key(key)? else { return Ok(None) };
+    let Some(run) = runs::find_by_key(conn, &session.id, &key)? else { return Ok(None) };
     let answer = messages::find_in_session(conn, &session.id, &run.message_id)?;
     let question = answer.parent_id.ok_or(AppError::NotFound(Thing::Resource))?;
     Ok(Some(Sent { message: messages::find_in_session(conn, &session.id, &question)?, run }))
 }
 
-fn queue_answer(
+/// Adds what was `said` and an answer to be written, and queues the run that writes it.
+pub(super) fn queue_answer(
     conn: &mut DbConn,
     session: &ChatSession,
     mut said: Vec<NewMessage>,
     question_id: &str,
     model: String,
-    idempotency_key: Option<String>,
+    key: Option<String>,
 ) -> AppResult<Run> {
-    let now = Time::now();
     let answer_id = new_id();
     said.push(NewMessage {
         id: answer_id.clone(),
@@ -208,11 +206,24 @@ fn queue_answer(
         content: String::new(),
         model: Some(model.clone()),
         status: MessageStatus::Streaming,
-        created_at: now,
+        created_at: Time::now(),
     });
     let added = i64::try_from(said.len()).unwrap_or_default();
     messages::insert(conn, &said)?;
     chat_sessions::add_messages(conn, &session.id, added)?;
+    queue_run(conn, session, answer_id, model, key)
+}
+
+/// Queues a run that writes an answer, and shows the branch that ends with it.
+pub(super) fn queue_run(
+    conn: &mut DbConn,
+    session: &ChatSession,
+    answer_id: String,
+    model: String,
+    idempotency_key: Option<String>,
+) -> AppResult<Run> {
+    let now = Time::now();
+    leave_branch(conn, session)?;
     let changes = ChatSessionChanges {
         head_id: Some(Some(answer_id.clone())),
         run_status: Some(Some(RunStatus::Queued)),
@@ -235,4 +246,12 @@ fn queue_answer(
         AppError::Conflict(_) => AppError::Conflict("run_active"),
         other => other,
     })
+}
+
+/// Remembers where the branch that is shown was left, before another one is shown.
+pub(super) fn leave_branch(conn: &mut DbConn, session: &ChatSession) -> AppResult<()> {
+    match &session.head_id {
+        Some(head) => branches::mark_shown(conn, head, Time::now()),
+        None => Ok(()),
+    }
 }

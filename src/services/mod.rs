@@ -1,8 +1,10 @@
 //! The rules: what pages and API both call. Plain functions, connection first; knows nothing of HTTP.
 
 pub mod accounts;
+pub mod answers;
 pub mod artifacts;
 pub mod attempts;
+pub mod branches;
 pub mod export;
 pub mod given;
 pub mod guide;

@@ -30,16 +30,38 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let allowed = expect_type(request, |kind| kind == "application/json" || kind.ends_with("+json"));
+        let allowed = expect_json(request);
         let body = read_bounded(request, payload, BODY_LIMIT);
         Box::pin(async move {
             allowed?;
-            let body = body.await?;
-            serde_json::from_slice(&body)
-                .map(Self)
-                .map_err(|error| AppError::unreadable(&error, "invalid_field_type").into())
+            parse_json(&body.await?).map(Self)
         })
     }
+}
+
+/// A JSON body that may be left out.
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequest for OptionalJson<T> {
+    type Error = WebError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let allowed = expect_json(request);
+        let body = read_bounded(request, payload, BODY_LIMIT);
+        Box::pin(async move {
+            let body = body.await?;
+            if body.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            allowed?;
+            parse_json(&body).map(Self)
+        })
+    }
+}
+
+fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebError> {
+    serde_json::from_slice(body).map_err(|error| AppError::unreadable(&error, "invalid_field_type").into())
 }
 
 /// A form, as browsers post it.
@@ -102,6 +124,10 @@ impl FromRequest for Ids {
         let mut parts = request.match_info().iter().map(|(_, value)| value.to_owned());
         ready(Ok(Self(parts.next().unwrap_or_default(), parts.next().unwrap_or_default())))
     }
+}
+
+fn expect_json(request: &HttpRequest) -> Result<(), WebError> {
+    expect_type(request, |kind| kind == "application/json" || kind.ends_with("+json"))
 }
 
 /// Refuses another content type; none at all is taken for the right one.

@@ -41,8 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        artifacts, auth, export, hello, import, invitations, messages, models, posts, products, runs, search,
-        sessions, shares, tasks, tokens, users,
+        answers, artifacts, auth, branches, export, hello, import, invitations, messages, models, posts,
+        products, runs, search, sessions, shares, tasks, tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -72,7 +72,11 @@ fn api_map(config: &mut ServiceConfig) {
         )
         .service(endpoint("/chat/sessions/{id}/export").get(export::download))
         .service(endpoint("/chat/sessions/{id}/messages").get(messages::list).post(messages::send))
-        .service(endpoint("/chat/sessions/{id}/messages/{message_id}/regenerate").post(messages::regenerate))
+        .service(endpoint("/chat/sessions/{id}/messages/{message_id}").delete(branches::delete))
+        .service(endpoint("/chat/sessions/{id}/messages/{message_id}/edit").post(answers::edit))
+        .service(endpoint("/chat/sessions/{id}/messages/{message_id}/regenerate").post(answers::regenerate))
+        .service(endpoint("/chat/sessions/{id}/messages/{message_id}/continue").post(answers::go_on))
+        .service(endpoint("/chat/sessions/{id}/messages/{message_id}/select").post(branches::select))
         .service(endpoint("/runs/{id}").get(runs::show))
         .service(endpoint("/runs/{id}/stream").get(runs::stream))
         .service(endpoint("/runs/{id}/cancel").post(runs::cancel))

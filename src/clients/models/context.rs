@@ -6,7 +6,7 @@ use super::{ChatMessage, ChatRole};
 pub const CUT_MARK: &str = "[…] ";
 
 /// What a chat template spends on each message beside its text.
-const MESSAGE_OVERHEAD: u32 = 4;
+pub const MESSAGE_OVERHEAD: u32 = 4;
 
 /// The tokens a prompt may have so that the answer still fits into `context_length`: all but `max_tokens`, or,
 /// when the caller names none, all but a quarter. An answer never claims more than half.
@@ -45,6 +45,12 @@ pub fn trim(messages: Vec<ChatMessage>, budget: u32, count: impl Fn(&str) -> u32
     };
     kept.extend(talk.drain(start + orphans..));
     kept
+}
+
+/// The end of an answer that was begun, as far as it fits into half of `budget`: the other half is the question's.
+pub fn end_of_begun(mut begun: String, budget: u32, count: impl Fn(&str) -> u32) -> String {
+    cut_start(&mut begun, budget / 2, count);
+    begun
 }
 
 /// Tokens of `text` where no tokenizer is at hand: one for each Chinese, Japanese or Korean character, one for
@@ -189,6 +195,12 @@ mod tests {
         assert_eq!(estimate_tokens("深度学习。"), 5);
         assert_eq!(estimate_tokens("かな 한글"), 5);
         assert_eq!(estimate_tokens("𠀀🙂"), 2);
+    }
+
+    #[test]
+    fn of_what_was_begun_the_end_stays_and_leaves_room_for_the_question() {
+        assert_eq!(end_of_begun("1 2 3".to_owned(), 8, words), "1 2 3");
+        assert_eq!(end_of_begun("1 2 3 4 5 6".to_owned(), 8, words), "[…] 4 5 6");
     }
 
     #[test]

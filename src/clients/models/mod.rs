@@ -57,6 +57,8 @@ pub struct ChatMessage {
 pub struct ChatRequest {
     /// Oldest first; a system message, if any, stands first.
     pub messages: Vec<ChatMessage>,
+    /// The beginning of the answer, after which the model is to go on; a model that has room for less is shown its end.
+    pub begun: Option<String>,
     /// The most tokens the answer may have; the model's own limit when absent.
     pub max_tokens: Option<u32>,
 }

@@ -6,22 +6,34 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::refusals::{NoModel, NotAnAnswer, NotFound, RunActive, WrongContent};
-use crate::models::message::MessageJson;
+use super::refusals::{NoModel, NotFound, RunActive, WrongContent};
+use crate::db::DbConn;
+use crate::models::message::{Message, MessageJson};
 use crate::models::run::RunJson;
+use crate::services::branches;
 use crate::services::messages::{self, ListMessages, SendMessage, Sent};
 use crate::web::App;
 use crate::web::auth::ApiUser;
 use crate::web::client::header_text;
 use crate::web::errors::WebResult;
-use crate::web::extract::{Id, Ids, Json, Query};
+use crate::web::extract::{Id, Json, Query};
 use crate::web::sse::{self, View};
+
+/// A message in a branch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListedMessage {
+    /// The message.
+    #[serde(flatten)]
+    pub message: MessageJson,
+    /// The ids of all messages that follow what it follows, in the order they were said, itself included.
+    pub siblings: Vec<String>,
+}
 
 /// A part of a branch.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageList {
     /// Oldest first within the page; the newest page comes first.
-    pub messages: Vec<MessageJson>,
+    pub messages: Vec<ListedMessage>,
     /// Messages in all branches of the session.
     #[schema(example = 1)]
     pub total: i64,
@@ -54,8 +66,13 @@ pub async fn list(
     id: Id,
     query: Query<ListMessages>,
 ) -> WebResult<Body<MessageList>> {
-    let page = app.db.read(move |conn| messages::list(conn, &user.0, &id.0, &query.0)).await?;
-    let messages = page.items.into_iter().map(MessageJson::from).collect();
+    let load = move |conn: &mut DbConn| {
+        let page = messages::list(conn, &user.0, &id.0, &query.0)?;
+        Ok((branches::siblings(conn, &page.items)?, page))
+    };
+    let (siblings, page) = app.db.read(load).await?;
+    let listed = |row: Message| ListedMessage { siblings: siblings.of(&row).to_vec(), message: row.into() };
+    let messages = page.items.into_iter().map(listed).collect();
     Ok(Body(MessageList { messages, total: page.total, next_cursor: page.next_cursor }))
 }
 
@@ -79,20 +96,8 @@ pub async fn send(
     Ok(answer(&app, &request, sent.await?))
 }
 
-/// Makes another answer in place of one: its sibling.
-#[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/regenerate",
-    responses((status = 202, body = SentBody),
-        (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, RunActive, NoModel))]
-pub async fn regenerate(user: ApiUser, app: App, ids: Ids, request: HttpRequest) -> WebResult<HttpResponse> {
-    let Ids(id, message) = ids;
-    let default = app.default_model(None).await?;
-    let sent =
-        app.db.write(move |conn| messages::regenerate(conn, &user.0, &id, &message, default.as_deref()));
-    Ok(answer(&app, &request, sent.await?))
-}
-
-fn answer(app: &App, request: &HttpRequest, sent: Sent) -> HttpResponse {
+/// The stream of a run that was queued for `request`, or what was queued.
+pub(super) fn answer(app: &App, request: &HttpRequest, sent: Sent) -> HttpResponse {
     app.runs.wake();
     let accepts = header_text(request, &header::ACCEPT).unwrap_or_default();
     if accepts.contains("text/event-stream") {
@@ -102,6 +107,7 @@ fn answer(app: &App, request: &HttpRequest, sent: Sent) -> HttpResponse {
     HttpResponse::Accepted().insert_header((header::LOCATION, location)).json(SentBody::from(sent))
 }
 
-fn idempotency_key(request: &HttpRequest) -> Option<String> {
+/// What makes a retry of `request` the same request.
+pub(super) fn idempotency_key(request: &HttpRequest) -> Option<String> {
     header_text(request, &header::HeaderName::from_static("idempotency-key")).map(str::to_owned)
 }

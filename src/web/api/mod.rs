@@ -1,7 +1,9 @@
 //! The JSON API: one file per resource, each handler the twin of a page's.
 
+pub mod answers;
 pub mod artifacts;
 pub mod auth;
+pub mod branches;
 pub mod export;
 pub mod hello;
 pub mod import;

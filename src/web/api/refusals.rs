@@ -34,6 +34,7 @@ refusals! {
     InvalidType = AppError::BadRequest("invalid_type");
     ImportUnknown = AppError::BadRequest("import_unknown");
     NotAnAnswer = AppError::BadRequest("not_an_answer");
+    NotAQuestion = AppError::BadRequest("not_a_question");
     WrongAfter = AppError::field("after", "not_a_number");
     WrongBaseVersion = AppError::field("base_version", "required");
     WrongContent = AppError::field("content", "required");
@@ -52,6 +53,8 @@ refusals! {
     NotAuthor = AppError::Forbidden("not_author");
     NotFound = AppError::NotFound(Thing::Resource);
     SessionNotFound = AppError::NotFound(Thing::ChatSession);
+    AnswerComplete = AppError::Conflict("answer_complete");
+    AnswerFollowed = AppError::Conflict("answer_followed");
     EmailTaken = AppError::Conflict("email_taken");
     NoModel = AppError::Conflict("no_model");
     NotWaiting = AppError::Conflict("not_waiting");

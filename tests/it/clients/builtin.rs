@@ -55,7 +55,11 @@ fn message(role: ChatRole, content: &str) -> ChatMessage {
 }
 
 fn ask(content: &str, max_tokens: u32) -> ChatRequest {
-    ChatRequest { messages: vec![message(ChatRole::User, content)], max_tokens: Some(max_tokens) }
+    ChatRequest {
+        messages: vec![message(ChatRole::User, content)],
+        begun: None,
+        max_tokens: Some(max_tokens),
+    }
 }
 
 /// The pieces of text, the tokens spent, and how it ended.
@@ -172,7 +176,7 @@ async fn a_conversation_beyond_the_window_is_trimmed_and_still_obeys_its_instruc
         messages.push(message(ChatRole::Assistant, &format!("It is {}.", n + n)));
     }
     messages.push(message(ChatRole::User, "What is your name?"));
-    let request = ChatRequest { messages, max_tokens: Some(40) };
+    let request = ChatRequest { messages, begun: None, max_tokens: Some(40) };
     let (pieces, usage, _) = listen(model.stream(request)).await;
     assert!((100..=200).contains(&usage.prompt_tokens), "{usage:?}");
     assert!(pieces.concat().contains("Redbeard"), "{pieces:?}");
@@ -189,7 +193,7 @@ async fn a_megabyte_of_question_is_cut_rather_than_refused() {
 async fn instructions_that_fill_the_window_are_refused() {
     let model = ready(Settings { prompt_tokens: 100, ..settings() }).await;
     let messages = vec![message(ChatRole::System, &"word ".repeat(500)), message(ChatRole::User, "Hi")];
-    let event = model.stream(ChatRequest { messages, max_tokens: None }).next().await.unwrap();
+    let event = model.stream(ChatRequest { messages, begun: None, max_tokens: None }).next().await.unwrap();
     assert!(matches!(event, Err(ModelError::ContextTooLong(_))), "{event:?}");
 }
 

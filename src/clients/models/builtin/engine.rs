@@ -207,7 +207,7 @@ mod tests {
 
     fn say(text: &str) -> ChatRequest {
         let message = ChatMessage { role: ChatRole::User, content: text.to_owned() };
-        ChatRequest { messages: vec![message], max_tokens: None }
+        ChatRequest { messages: vec![message], begun: None, max_tokens: None }
     }
 
     async fn all(mut pieces: Pieces) -> Vec<Result<ModelEvent, ModelError>> {

@@ -38,7 +38,7 @@ impl Model {
 
     fn try_answer(&self, request: &ChatRequest, sink: &Sink) -> Result<()> {
         let limit = self.settings.prompt_limit();
-        let prompt = prompt::build(&self.tokeniser, request.messages.clone(), &self.settings)?;
+        let prompt = prompt::build(&self.tokeniser, request.clone(), &self.settings)?;
         if prompt.len() > usize::try_from(limit)? {
             let detail = format!("the prompt has {} tokens, the model reads {limit}", prompt.len());
             sink.fail(ModelError::ContextTooLong(detail));

@@ -48,8 +48,16 @@ pub async fn regenerate(user: PageUser, app: App, ids: Ids) -> WebResult<HttpRes
     let Ids(id, answer) = ids;
     let place = paths::latest(&id);
     let default = app.default_model(None).await?;
-    let again =
-        app.db.write(move |conn| messages::regenerate(conn, &user.0, &id, &answer, default.as_deref()));
+    let again = app.db.write(move |conn| {
+        crate::services::answers::regenerate(
+            conn,
+            &user.0,
+            &id,
+            &answer,
+            &Default::default(),
+            default.as_deref(),
+        )
+    });
     again.await?;
     app.runs.wake();
     Ok(see_other(&place))

@@ -55,7 +55,9 @@ async fn a_long_conversation_is_trimmed_to_the_context_of_the_model() {
         message(ChatRole::Assistant, "old"),
         message(ChatRole::User, "new"),
     ];
-    collect(open(settings, ChatRequest { messages, max_tokens: Some(9) }).await).await.assert_says("ok");
+    collect(open(settings, ChatRequest { messages, begun: None, max_tokens: Some(9) }).await)
+        .await
+        .assert_says("ok");
     let body = &upstream.requests()[0].body;
     let sent = json!([{"role": "system", "content": "be brief"}, {"role": "user", "content": "new"}]);
     assert_eq!((&body["messages"], &body["max_tokens"]), (&sent, &json!(9)));

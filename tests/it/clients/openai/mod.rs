@@ -62,7 +62,7 @@ fn impatient(base_url: &str, idle_timeout: Duration) -> EndpointSettings {
 
 fn question(text: &str) -> ChatRequest {
     let messages = vec![ChatMessage { role: ChatRole::User, content: text.into() }];
-    ChatRequest { messages, max_tokens: None }
+    ChatRequest { messages, begun: None, max_tokens: None }
 }
 
 async fn open(settings: EndpointSettings, request: ChatRequest) -> ModelStream {
