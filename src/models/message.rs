@@ -75,6 +75,7 @@ impl Message {
         let broke_off = matches!(self.status, MessageStatus::Cancelled | MessageStatus::Failed);
         let code = self.error_code.as_deref();
         self.role == MessageRole::Assistant
+            && self.parent_id.is_some()
             && (broke_off || code == Some("answer_cut"))
             && code != Some("answer_too_long")
     }

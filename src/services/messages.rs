@@ -55,6 +55,15 @@ pub fn list(
     Ok(Page { items, total: session.message_count, next_cursor })
 }
 
+/// A message of a member's session.
+///
+/// # Errors
+/// `NotFound` for an unknown session or message.
+pub fn find_owned(conn: &mut DbConn, owner: &User, session: &str, id: &str) -> AppResult<Message> {
+    let session = sessions::find(conn, owner, session)?;
+    find(conn, &session, id)
+}
+
 /// A message of a session, by an id that anybody may have written.
 pub(super) fn find(conn: &mut DbConn, session: &ChatSession, id: &str) -> AppResult<Message> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;

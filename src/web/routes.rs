@@ -109,7 +109,7 @@ fn api_map(config: &mut ServiceConfig) {
 }
 
 fn page_map(config: &mut ServiceConfig) {
-    use super::pages::chat::{edit, import, list, say, share, show};
+    use super::pages::chat::{answers, branches, edit, import, list, say, share, show};
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     use super::pages::{
@@ -128,7 +128,21 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/import/{id}").get(import::show))
         .service(endpoint("/chat/{id}").get(show::show))
         .service(endpoint("/chat/{id}/messages").post(say::send))
-        .service(endpoint("/chat/{id}/messages/{message_id}/regenerate").post(say::regenerate))
+        .service(
+            endpoint("/chat/{id}/messages/{message_id}/edit").get(answers::edit_form).post(answers::edit),
+        )
+        .service(
+            endpoint("/chat/{id}/messages/{message_id}/regenerate")
+                .get(answers::regenerate_form)
+                .post(answers::regenerate),
+        )
+        .service(endpoint("/chat/{id}/messages/{message_id}/continue").post(answers::go_on))
+        .service(endpoint("/chat/{id}/messages/{message_id}/select").post(branches::select))
+        .service(
+            endpoint("/chat/{id}/messages/{message_id}/delete")
+                .get(branches::delete_form)
+                .post(branches::delete),
+        )
         .service(endpoint("/chat/{id}/stop").post(say::stop))
         .service(endpoint("/chat/{id}/rename").get(edit::rename_form).post(edit::change))
         .service(endpoint("/chat/{id}/tags").get(edit::tags_form).post(edit::change))

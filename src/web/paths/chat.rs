@@ -29,7 +29,17 @@ pub fn before(id: &str, message: &str) -> String {
     format!("/chat/{id}?before={message}")
 }
 
-/// The same at its newest message, asked for anew at `millis`: a browser takes the address it is at, with a
+/// The part of one conversation in which a message is.
+pub fn around(id: &str, message: &str) -> String {
+    format!("/chat/{id}?message={message}")
+}
+
+/// One conversation at a message.
+pub fn at_message(id: &str, message: &str) -> String {
+    format!("/chat/{id}?message={message}#m-{message}")
+}
+
+/// One conversation at its newest message, asked for anew at `millis`: a browser takes the address it is at, with a
 /// fragment, for a place on the page and would not load it again.
 pub fn again(id: &str, millis: i64) -> String {
     format!("/chat/{id}?at={millis}#latest")
@@ -40,7 +50,27 @@ pub fn messages(id: &str) -> String {
     format!("/chat/{id}/messages")
 }
 
-/// Another answer in place of one message (POST).
+/// The form with a question that is to be put into other words.
+pub fn edit_message(id: &str, message: &str) -> String {
+    format!("/chat/{id}/messages/{message}/edit")
+}
+
+/// The rest of an answer that broke off (POST).
+pub fn go_on(id: &str, message: &str) -> String {
+    format!("/chat/{id}/messages/{message}/continue")
+}
+
+/// Shows the branch through a message (POST).
+pub fn select(id: &str, message: &str) -> String {
+    format!("/chat/{id}/messages/{message}/select")
+}
+
+/// The question before a message is deleted with all after it.
+pub fn delete_message(id: &str, message: &str) -> String {
+    format!("/chat/{id}/messages/{message}/delete")
+}
+
+/// Another answer in place of one message (POST), and the form that asks which model shall make it.
 pub fn regenerate(id: &str, message: &str) -> String {
     format!("/chat/{id}/messages/{message}/regenerate")
 }

@@ -1,6 +1,6 @@
 //! The search and what it finds.
 
-use super::{CHAT, artifact, chat, post, task, with_query};
+use super::{CHAT, artifact, at_message, chat, post, task, with_query};
 use crate::models::search_entry::SearchKind;
 use crate::services::search::Hit;
 
@@ -17,7 +17,7 @@ pub fn search(query: &str, kind: &str, cursor: &str) -> String {
 pub fn found(hit: &Hit) -> String {
     match (hit.kind, &hit.session_id, &hit.slug) {
         (SearchKind::Session, ..) => chat(&hit.id),
-        (SearchKind::Message, Some(session), _) => format!("{}#m-{}", chat(session), hit.id),
+        (SearchKind::Message, Some(session), _) => at_message(session, &hit.id),
         (SearchKind::Message, None, _) => CHAT.to_owned(),
         (SearchKind::Artifact, ..) => artifact(&hit.id),
         (SearchKind::Task, ..) => task(&hit.id),

@@ -21,6 +21,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let run = sent["run"]["id"].as_str().unwrap().to_owned();
     owner.follow(&run, "").await.rest().await;
     let answer = sent["run"]["message_id"].as_str().unwrap();
+    let question = sent["message"]["id"].as_str().unwrap();
     let token =
         owner.post("/api/tokens", json!({ "name": "x" })).await.json()["id"].as_str().unwrap().to_owned();
     let draft = json!({ "title": "draft", "content": "x", "published": false });
@@ -51,7 +52,10 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), &format!("{one}/export"), json!({}), true),
         route(get.clone(), &messages, json!({}), true),
         route(post.clone(), &messages, json!({ "content": "hi" }), true),
+        route(post.clone(), &format!("{messages}/{answer}/select"), json!({}), true),
+        route(post.clone(), &format!("{messages}/{question}/edit"), json!({ "content": "x" }), true),
         route(post.clone(), &format!("{messages}/{answer}/regenerate"), json!({}), true),
+        route(post.clone(), &format!("{messages}/{answer}/continue"), json!({}), true),
         route(get.clone(), &format!("/api/runs/{run}"), json!({}), true),
         route(get.clone(), &format!("/api/runs/{run}/stream"), json!({}), true),
         route(get.clone(), &format!("/api/runs/{run}/stream?view=blocks"), json!({}), true),
@@ -82,6 +86,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(delete.clone(), &share, json!({}), true),
         route(delete.clone(), &artifact, json!({}), true),
         route(delete.clone(), &task, json!({}), true),
+        route(delete.clone(), &format!("{messages}/{answer}"), json!({}), true),
         route(delete.clone(), "/api/chat/sessions", json!({ "id": session }), true),
         route(delete, &one, json!({}), true),
     ]

@@ -3,6 +3,7 @@
 mod access;
 mod artifacts;
 mod bad_input;
+pub mod branches;
 mod contract;
 mod export;
 mod import;

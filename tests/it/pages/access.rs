@@ -34,6 +34,7 @@ type Row = (&'static str, &'static str, For, Vec<String>, &'static [(&'static st
 struct Owned {
     user: String,
     session: String,
+    question: String,
     answer: String,
     token: String,
     identity: String,
@@ -53,7 +54,8 @@ fn rows(own: &Owned) -> Vec<Row> {
     let one = |id: &str| vec![id.to_owned()];
     let chat = || one(&own.session);
     let user = || one(&own.user);
-    let answer = vec![own.session.clone(), own.answer.clone()];
+    let answer = || vec![own.session.clone(), own.answer.clone()];
+    let question = || vec![own.session.clone(), own.question.clone()];
     let exercise = || vec!["pages".to_owned(), "x".to_owned()];
     vec![
         ("get", "/", Members, none(), &[]),
@@ -72,7 +74,13 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("post", "/chat", Members, none(), &[("content", "hi")]),
         ("get", "/chat/{id}", Owner, chat(), &[]),
         ("post", "/chat/{id}/messages", Owner, chat(), &[("content", "hi")]),
-        ("post", "/chat/{id}/messages/{message_id}/regenerate", Owner, answer, &[]),
+        ("post", "/chat/{id}/messages/{message_id}/select", Owner, answer(), &[]),
+        ("get", "/chat/{id}/messages/{message_id}/edit", Owner, question(), &[]),
+        ("post", "/chat/{id}/messages/{message_id}/edit", Owner, question(), &[("content", "x")]),
+        ("get", "/chat/{id}/messages/{message_id}/regenerate", Owner, answer(), &[]),
+        ("post", "/chat/{id}/messages/{message_id}/regenerate", Owner, answer(), &[]),
+        ("post", "/chat/{id}/messages/{message_id}/continue", Owner, answer(), &[]),
+        ("get", "/chat/{id}/messages/{message_id}/delete", Owner, answer(), &[]),
         ("post", "/chat/{id}/stop", Owner, chat(), &[]),
         ("get", "/chat/{id}/rename", Owner, chat(), &[]),
         ("post", "/chat/{id}/rename", Owner, chat(), &[("name", "x")]),
@@ -85,7 +93,7 @@ fn rows(own: &Owned) -> Vec<Row> {
             "post",
             "/chat/{id}/messages/{message_id}/artifact",
             Owner,
-            vec![own.session.clone(), own.answer.clone()],
+            answer(),
             &[],
         ),
         ("get", "/chat/{id}/share", Owner, chat(), &[]),
@@ -162,6 +170,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("post", "/artifacts/{id}/delete", Owner, one(&own.artifact), &[]),
         ("post", "/tasks/{id}/delete", Owner, one(&own.task), &[]),
         ("post", "/posts/{slug}/delete", Owner, one(&own.draft), &[]),
+        ("post", "/chat/{id}/messages/{message_id}/delete", Owner, answer(), &[]),
         ("post", "/chat/{id}/delete", Owner, chat(), &[]),
         ("post", "/settings/devices/{id}/delete", Owner, one(&own.device), &[]),
         ("post", "/logout", Everybody, none(), &[]),
@@ -213,7 +222,8 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     let program = Caller::new(app.address, Some((made, user)));
     let session = program.session().await;
     program.ask(&session, "hi").await;
-    let answer = program.messages(&session).await[1]["id"].as_str().unwrap().to_owned();
+    let said = program.messages(&session).await;
+    let [question, answer] = [0, 1].map(|n: usize| said[n]["id"].as_str().unwrap().to_owned());
     let token = program.get("/api/tokens").await.json()["tokens"][0]["id"].as_str().unwrap().to_owned();
     let devices = browser.get("/settings/devices").await.attributes("form[action$='/delete']", "action");
     let device = devices[0].split('/').nth(3).unwrap().to_owned();
@@ -227,6 +237,7 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     let own = Owned {
         user: id,
         session,
+        question,
         answer,
         token,
         identity: linked,

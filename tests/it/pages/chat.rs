@@ -99,6 +99,7 @@ async fn a_second_question_and_another_answer_are_plain_forms() {
     assert_eq!(page.texts("article").len(), 4);
     app.upstream.play([Script::answer(&["Quite another answer."])]);
     let again = page.attributes("form[action$='/regenerate']", "action");
+    assert_eq!(again.len(), 2);
     browser.post(again.last().unwrap(), &[]).await.leads_to();
     assert!(settled(&browser, &path).await.text.contains("Quite another answer."));
 }

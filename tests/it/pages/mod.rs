@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod artifacts;
+mod branches;
 mod chat;
 mod guide;
 mod invited;

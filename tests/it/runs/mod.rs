@@ -1,5 +1,6 @@
 //! Durable execution, runs given up, sessions deleted meanwhile, and real processes killed.
 
 mod abandoned;
+mod continued;
 mod deleted;
 mod process;

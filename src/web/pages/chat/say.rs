@@ -1,4 +1,4 @@
-//! What is said in a conversation, and what happens to the answer.
+//! What is said in a conversation, and the end of the answer being made.
 
 use actix_web::HttpResponse;
 
@@ -10,7 +10,7 @@ use crate::services::{runs, sessions};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
-use crate::web::extract::{Form, Id, Ids};
+use crate::web::extract::{Form, Id};
 use crate::web::pages::composer::Typed;
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::{page_with, see_other};
@@ -41,26 +41,6 @@ async fn say(app: &AppState, user: User, id: String, input: SendMessage) -> AppR
     app.db.write(move |conn| messages::send(conn, &user, &id, &input, default.as_deref())).await?;
     app.runs.wake();
     Ok(())
-}
-
-/// Asks for another answer in place of one.
-pub async fn regenerate(user: PageUser, app: App, ids: Ids) -> WebResult<HttpResponse> {
-    let Ids(id, answer) = ids;
-    let place = paths::latest(&id);
-    let default = app.default_model(None).await?;
-    let again = app.db.write(move |conn| {
-        crate::services::answers::regenerate(
-            conn,
-            &user.0,
-            &id,
-            &answer,
-            &Default::default(),
-            default.as_deref(),
-        )
-    });
-    again.await?;
-    app.runs.wake();
-    Ok(see_other(&place))
 }
 
 /// Stops the answer being made, if there is one; what there is of it stays.

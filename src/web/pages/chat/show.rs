@@ -12,7 +12,7 @@ use crate::error::AppResult;
 use crate::models::chat_session::ChatSession;
 use crate::models::user::User;
 use crate::services::messages::ListMessages;
-use crate::services::{runs, sessions};
+use crate::services::{branches, runs, sessions};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::errors::WebResult;
@@ -25,6 +25,8 @@ use crate::web::{App, paths};
 
 /// Messages on one page.
 const MESSAGES: &str = "50";
+/// Messages after the one that a reader wants to see.
+const BELOW: i64 = 20;
 
 /// `GET /chat/{id}`.
 #[derive(Template)]
@@ -52,6 +54,7 @@ pub struct ChatPage {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Part {
     before: Option<String>,
+    message: Option<String>,
 }
 
 /// Shows the conversation.
@@ -63,6 +66,16 @@ pub async fn show(
     query: Query<Part>,
 ) -> WebResult<HttpResponse> {
     page(&ChatPage::load(&app, user.0, reader, id.0, query.0, Typed::default()).await?)
+}
+
+impl Part {
+    fn address(&self, id: &str) -> String {
+        match (&self.before, &self.message) {
+            (Some(before), _) => paths::before(id, before),
+            (None, Some(message)) => paths::around(id, message),
+            (None, None) => paths::chat(id),
+        }
+    }
 }
 
 impl ChatPage {
@@ -82,21 +95,26 @@ impl ChatPage {
         let markdown = Arc::clone(&app.markdown);
         let load = move |conn: &mut DbConn| {
             let session = sessions::find(conn, &user, &id)?;
-            let newer = part.before.is_some();
-            let here = part
-                .before
-                .as_deref()
-                .map_or_else(|| paths::chat(&session.id), |message| paths::before(&session.id, message));
-            let reader = reader.at(here);
-            let wanted = ListMessages { before: part.before, limit: Some(MESSAGES.to_owned()), branch: None };
+            let reader = reader.at(part.address(&session.id));
+            let around = match &part.message {
+                Some(message) => Some(branches::around(conn, &user, &session.id, message, BELOW)?),
+                None => None,
+            };
+            let newer = part.before.is_some() || around.as_ref().is_some_and(|around| !around.newest);
+            let (branch, limit) = (around.map(|around| around.last), Some(MESSAGES.to_owned()));
+            let wanted = ListMessages { before: part.before, limit, branch };
             let (said, run) = runs::list_messages(conn, &user, &session.id, &wanted)?;
-            let scribe = Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)) };
+            let siblings = branches::siblings(conn, &said.items)?;
+            let scribe =
+                Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)), siblings };
+            let turns = scribe.turns(said.items, &user.name, !newer);
+            // A reader who is somewhere else stays there.
+            let waits = turns.iter().any(|turn| turn.open) && typed.problem.is_none();
             Ok(Self {
-                turns: scribe.turns(said.items, &user.name, !newer),
+                turns,
                 older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
                 newer,
-                again: (run.is_some() && typed.problem.is_none())
-                    .then(|| paths::again(&session.id, reader.clock().now)),
+                again: waits.then(|| paths::again(&session.id, reader.clock().now)),
                 composer: composer(&choice, &session, run.is_some(), typed),
                 run: run.map(|run| run.id),
                 frame: reader.frame(conn, &user, Some(&session.id))?,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::i18n::Locale;
 use crate::markdown::{BlockRenderer, Cache};
 use crate::models::message::{Message, MessageRole, MessageStatus};
+use crate::services::branches::Siblings;
 use crate::web::pages::composer::model_name;
 use crate::web::pages::moment::{Clock, Moment};
 
@@ -34,8 +35,36 @@ pub struct Turn {
     pub open: bool,
     /// Why it is not whole.
     pub notice: Option<String>,
-    /// Whether it is the newest answer, which may be made again.
-    pub last: bool,
+    /// Whether the model may go on with it.
+    pub unfinished: bool,
+    /// Its place among those beside it; `None` when it stands alone.
+    pub versions: Option<Versions>,
+}
+
+/// A message's place among those that follow what it follows.
+#[derive(Clone, Debug)]
+pub struct Versions {
+    /// From 1.
+    pub number: usize,
+    /// How many there are.
+    pub all: usize,
+    /// The id of the one before it.
+    pub previous: Option<String>,
+    /// The id of the one after it.
+    pub next: Option<String>,
+}
+
+impl Versions {
+    fn new(id: &str, all: &[String]) -> Option<Self> {
+        let place = all.iter().position(|sibling| sibling == id).filter(|_| all.len() > 1)?;
+        let at = |place: Option<usize>| place.and_then(|place| all.get(place)).cloned();
+        Some(Self {
+            number: place + 1,
+            all: all.len(),
+            previous: at(place.checked_sub(1)),
+            next: at(place.checked_add(1)),
+        })
+    }
 }
 
 /// Writes messages down for one reader.
@@ -46,6 +75,8 @@ pub struct Scribe {
     pub clock: Clock,
     /// The reader's language.
     pub locale: Locale,
+    /// What stands beside the messages.
+    pub siblings: Siblings,
 }
 
 impl Scribe {
@@ -61,9 +92,8 @@ impl Scribe {
         {
             answer.lang = question.lang;
         }
-        if let Some(last) = turns.last_mut() {
-            last.last = newest && !last.asked && !last.open;
-        }
+        let followed = turns.len() - usize::from(newest && !turns.is_empty());
+        turns.iter_mut().take(followed).for_each(|turn| turn.unfinished = false);
         turns
     }
 
@@ -83,10 +113,11 @@ impl Scribe {
             },
             words: if asked { message.content.clone() } else { String::new() },
             notice: self.notice(&message),
+            unfinished: message.is_unfinished(),
+            versions: Versions::new(&message.id, self.siblings.of(&message)),
             id: message.id,
             reasoning: message.reasoning,
             open,
-            last: false,
         }
     }
 
