@@ -100,6 +100,16 @@ pub fn mark_shown(conn: &mut DbConn, id: &str, now: Time) -> AppResult<()> {
     Ok(())
 }
 
+/// Lets every message of a session stand alone, so that all can be deleted at once however deep the tree is.
+///
+/// # Errors
+/// When the database fails.
+pub fn unlink(conn: &mut DbConn, session: &str) -> AppResult<()> {
+    let linked = dsl::messages.filter(dsl::session_id.eq(session).and(dsl::parent_id.is_not_null()));
+    diesel::update(linked).set(dsl::parent_id.eq(None::<String>)).execute(conn)?;
+    Ok(())
+}
+
 /// Deletes messages, each after those under it.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use crate::models::chat_session::{ChatSession, ChatSessionChanges, NewChatSessio
 use crate::models::new_id;
 use crate::models::tags::Tags;
 use crate::models::user::User;
+use crate::repositories::branches;
 use crate::repositories::chat_sessions::{self, SessionFilter, SessionPosition};
 use crate::repositories::counts::{self, Counted};
 
@@ -168,7 +169,9 @@ pub fn update(conn: &mut DbConn, owner: &User, id: &str, input: &UpdateSession) 
 /// `NotFound` for an unknown id and for somebody else's.
 pub fn delete(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<()> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::ChatSession))?;
-    chat_sessions::delete_owned(conn, &owner.id, &id)
+    let session = chat_sessions::lock_owned(conn, &owner.id, &id)?;
+    branches::unlink(conn, &session.id)?;
+    chat_sessions::delete_owned(conn, &owner.id, &session.id)
 }
 
 /// The conversation that something is said to have come out of: `None` when empty.

@@ -23,7 +23,7 @@ async fn a_question_and_its_answer_are_found_with_what_stands_around() {
     let id = found[0]["id"].as_str().unwrap();
     let expected = json!({
         "kind": "message", "id": id, "session_id": session, "title": "test", "snippet": "The **write lock** 写锁 is one.",
-        "marks": [[19, 21]], "url": format!("/chat/{session}#m-{id}"),
+        "marks": [[19, 21]], "url": format!("/chat/{session}?message={id}#m-{id}"),
     });
     assert_eq!(found, [expected]);
     assert_eq!(results(&ada, "q=LOCK").await.len(), 2);

@@ -34,7 +34,7 @@ async fn results_lead_to_their_things_with_the_words_marked() {
     let links = page.attributes(".found a", "href");
     assert_eq!(links.len(), 2);
     assert_eq!(links[0], chat);
-    assert!(links[1].starts_with(&format!("{chat}#m-")));
+    assert!(links[1].starts_with(&format!("{chat}?message=")));
     assert_eq!(browser.get("/search?q=LOCK").await.texts("mark"), ["lock", "Lock"]);
     assert_eq!(browser.get("/search?q=%E5%86%99&kind=session").await.attributes(".found a", "href"), [chat]);
 }

@@ -76,7 +76,8 @@ async fn nothing_begun_is_asked_for_as_if_it_were_new() {
     let app = spawn_app().await;
     let ada = app.member().await;
     let talk = talk(&ada).await;
-    app.upstream.play([Script::json(500, json!({ "error": { "message": "no" } })), Script::answer(&["Now."])]);
+    app.upstream
+        .play([Script::json(500, json!({ "error": { "message": "no" } })), Script::answer(&["Now."])]);
     ada.ask(&talk.session, "hi").await;
     let answer = talk.shown().await.remove(1);
     talk.run(&answer, "/continue", json!({})).await;
@@ -91,15 +92,23 @@ async fn it_may_break_off_again_and_again() {
     let ada = app.member().await;
     let talk = talk(&ada).await;
     let answer = broken_off(&app, &talk).await;
-    app.upstream.play([Script::stream().text("and more, "), Script::stream().hang(), Script::answer(&["done."])]);
+    app.upstream.play([
+        Script::stream().text("and more, "),
+        Script::stream().hang(),
+        Script::answer(&["done."]),
+    ]);
     talk.run(&answer, "/continue", json!({})).await;
-    let run = talk.act(&answer, "/continue", json!({})).await.json()["run"]["id"].as_str().unwrap().to_owned();
+    let run =
+        talk.act(&answer, "/continue", json!({})).await.json()["run"]["id"].as_str().unwrap().to_owned();
     let mut frames = ada.follow(&run, "").await;
     assert_eq!(frames.next_of("delta").await.data["text"], "The first half, and more, ");
     ada.post(&format!("/api/runs/{run}/cancel"), json!({})).await;
     frames.rest().await;
     let stopped = ada.messages(&talk.session).await.remove(1);
-    assert_eq!((&stopped["status"], &stopped["content"]), (&json!("cancelled"), &json!("The first half, and more, ")));
+    assert_eq!(
+        (&stopped["status"], &stopped["content"]),
+        (&json!("cancelled"), &json!("The first half, and more, "))
+    );
     talk.run(&answer, "/continue", json!({})).await;
     assert_eq!(talk.contents().await, ["hi", "The first half, and more, done."]);
 }
@@ -145,7 +154,8 @@ async fn while_it_goes_on_every_reader_sees_all_of_it() {
     let answer = broken_off(&app, &talk).await;
     let go_on = Signal::new();
     app.upstream.play([Script::stream().text("and ").wait_for(&go_on).text("more.").finish(2)]);
-    let run = talk.act(&answer, "/continue", json!({})).await.json()["run"]["id"].as_str().unwrap().to_owned();
+    let run =
+        talk.act(&answer, "/continue", json!({})).await.json()["run"]["id"].as_str().unwrap().to_owned();
     let open = ada.messages(&talk.session).await.remove(1);
     assert_eq!((&open["status"], &open["error_code"]), (&json!("streaming"), &Value::Null));
     assert!(open["content"].as_str().unwrap().starts_with("The first half, "));
