@@ -43,14 +43,15 @@ pub fn list_messages(
     input: &ListMessages,
 ) -> AppResult<(Page<Message>, Option<Run>)> {
     let session = sessions::find(conn, owner, session)?;
-    let unfinished = |page: &Page<Message>| page.items.iter().any(|m| m.status == MessageStatus::Streaming);
+    let unfinished = |message: &Message| message.status == MessageStatus::Streaming;
     let mut tries = 0;
     loop {
         // A run that begins or ends between the two reads is seen at the next try.
         let run = find_active(conn, &session.id)?;
         let mut page = messages::list(conn, owner, &session.id, input)?;
         tries += 1;
-        let agree = run.is_some() == unfinished(&page) || input.before.is_some();
+        let answer = run.as_ref().map(|run| &run.message_id);
+        let agree = page.items.iter().all(|message| unfinished(message) == (Some(&message.id) == answer));
         if agree || tries == 3 {
             if let Some(run) = &run {
                 bring_up_to_date(conn, run, &mut page.items)?;

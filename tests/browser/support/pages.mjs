@@ -1,9 +1,9 @@
 // Every page there is, and how a test gets to see it.
 import { patchJson, postJson } from './account.mjs';
-import { ask, expectAnswer, expectIdle } from './chat.mjs';
+import { ask, expectAnswer, expectIdle, lastAnswer } from './chat.mjs';
 import { importFile } from './import.mjs';
 import { consent, signInThere } from './provider.mjs';
-import { error, gate, reasoning } from './script.mjs';
+import { cut, error, gate, reasoning } from './script.mjs';
 
 const long = `${'a-word-that-never-ends-'.repeat(12)} ${'很长很长的中文句子没有空格'.repeat(12)}`;
 
@@ -42,6 +42,12 @@ const newPost = async ({ page }, more = {}) => `/posts/${(await postJson(page, '
 
 const newProduct = async ({ page }) =>
   `/products/${(await postJson(page, '/api/products', { name: longName.slice(0, 200), description: everything, price_cents: 999999999999, currency: 'IDR', tags: writing.tags })).product.id}`;
+// Where a link in a conversation leads.
+async function fromTheTurn({ page, javaScriptEnabled }, selector) {
+  await ask(page, long);
+  await expectIdle(page, { javaScriptEnabled });
+  return page.locator(selector).first().getAttribute('href');
+}
 
 const newUser = async ({ page }) => `/users/${(await postJson(page, '/api/users', { name: longName.slice(0, 100) })).id}`;
 
@@ -209,6 +215,23 @@ export const pages = [
       return here(page);
     },
   },
+  {
+    name: 'session-stopped',
+    // An answer that may be continued, which has another one beside it.
+    open: async ({ page, upstream, javaScriptEnabled }) => {
+      upstream.script('Break off.', ['This much was written. ', cut()], { always: true });
+      await ask(page, 'Break off.');
+      await expectIdle(page, { javaScriptEnabled });
+      await lastAnswer(page).locator('form[action$="/regenerate"] button').press('Enter');
+      await expectAnswer(page, 'This much was written.', { javaScriptEnabled });
+      await expectIdle(page, { javaScriptEnabled });
+      await lastAnswer(page).locator('.versions').waitFor();
+      return here(page);
+    },
+  },
+  { name: 'message-edit', open: (context) => fromTheTurn(context, '.turn.asked a[href$="/edit"]') },
+  { name: 'message-regenerate', open: (context) => fromTheTurn(context, '.turn a[href$="/regenerate"]') },
+  { name: 'message-delete', open: (context) => fromTheTurn(context, '.turn.asked a[href$="/delete"]') },
   { name: 'session-rename', open: async (context) => `${await emptySession(context)}/rename` },
   { name: 'session-delete', open: async (context) => `${await emptySession(context)}/delete` },
   { name: 'posts-empty', open: () => '/posts' },

@@ -8,6 +8,9 @@ export const models = ['scripted-1', 'scripted-2'];
 // What everything gets that no test wrote a script for, the requests for a session's title among them.
 const otherwise = ['A scripted answer.'];
 
+// The question under which a test scripts the rest of an answer that broke off.
+export const theRest = 'the rest of the last answer';
+
 export class Upstream {
   #scripts = new Map();
   #playing = new Map();
@@ -56,7 +59,8 @@ export class Upstream {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') return response.writeHead(404).end();
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
     this.requests.push(body);
-    const question = body.messages.at(-1).content;
+    const asked = body.messages.at(-1).content;
+    const question = asked.startsWith('Your last message was cut off.') ? theRest : asked;
     const known = this.#scripts.has(question);
     if (known) this.#playing.set(question, response);
     await play(known ? this.#next(question) : otherwise, body, response);
