@@ -39,7 +39,9 @@ impl ChatAgent {
 
     async fn ask(&self, context: &RunContext) -> Result<(), RunFailure> {
         let messages = conversation(context).await.map_err(|error| app_failure(&error))?;
-        let begun = Some(context.answer().content).filter(|text| !text.is_empty());
+        let earlier = context.answer();
+        let begun = Some(earlier.content).filter(|text| !text.is_empty());
+        let mut pause = !earlier.reasoning.is_empty();
         let model = self.models.find(&context.run().model).await.map_err(|e| model_failure(&e))?;
         let mut events = model.stream(ChatRequest { messages, begun, max_tokens: None });
         let mut finish = None;
@@ -56,7 +58,12 @@ impl ChatAgent {
                     }
                     context.text(&piece)?;
                 }
-                ModelEvent::Reasoning(piece) => context.reasoning(&piece)?,
+                ModelEvent::Reasoning(piece) => {
+                    if std::mem::take(&mut pause) {
+                        context.reasoning("\n\n")?;
+                    }
+                    context.reasoning(&piece)?;
+                }
                 ModelEvent::Usage(usage) => context.usage(Usage {
                     prompt_tokens: usage.prompt_tokens,
                     completion_tokens: usage.completion_tokens,

@@ -28,6 +28,7 @@ async fn a_message_is_stored_and_answered() {
         "id": run["message_id"], "session_id": id, "parent_id": question["id"], "role": "assistant",
         "content": "Hello there.", "reasoning": "", "model": "test/small", "status": "complete",
         "error_code": null, "citations": [], "usage": messages[1]["usage"], "created_at": messages[1]["created_at"],
+        "siblings": [run["message_id"]],
     });
     assert_eq!(messages[1], expected);
     let session = ada.get(&format!("/api/chat/sessions/{id}")).await.json()["session"].clone();

@@ -13,6 +13,7 @@ mod messages;
 mod openapi;
 mod posts;
 mod products;
+mod pruning;
 mod round_trip;
 mod search;
 mod sessions;

@@ -19,7 +19,8 @@ fn half() -> Script {
 
 /// A conversation whose answer broke off; the answer's id.
 async fn broken_off(app: &TestApp, talk: &Talk<'_>) -> String {
-    app.upstream.play([half(), Script::answer(&["and ", "the rest."])]);
+    let rest = Script::stream().delta(json!({ "reasoning_content": "Where was I?" }));
+    app.upstream.play([half(), rest.text("and ").text("the rest.").finish(2)]);
     talk.ada.ask(&talk.session, "hi").await;
     let answer = talk.ada.messages(&talk.session).await.remove(1);
     assert_eq!((&answer["status"], &answer["error_code"]), (&json!("failed"), &json!("model_truncated")));
@@ -68,7 +69,7 @@ async fn the_model_is_shown_what_it_had_begun_and_asked_to_go_on() {
     assert_eq!(asked[1], json!({ "role": "assistant", "content": "The first half, " }));
     assert!(asked[2]["role"] == "user" && asked[2]["content"].as_str().unwrap().contains("Go on exactly"));
     let whole = ada.messages(&talk.session).await.remove(1);
-    assert_eq!(whole["reasoning"], "Let me think.");
+    assert_eq!(whole["reasoning"], "Let me think.\n\nWhere was I?");
 }
 
 #[tokio::test]

@@ -64,6 +64,23 @@ async fn a_long_conversation_is_trimmed_to_the_context_of_the_model() {
 }
 
 #[tokio::test]
+async fn of_a_long_answer_that_is_to_go_on_the_end_is_sent_and_the_question_with_it() {
+    let upstream = Upstream::chat(Script::answer(&["ok"])).await;
+    let small = ModelSettings { context_length: 400, ..ModelSettings::named("m") };
+    let settings = EndpointSettings { models: vec![small], ..settings(&upstream.base_url) };
+    let begun = Some(format!("{}完", "长".repeat(300)));
+    let request = ChatRequest { begun, ..question("why") };
+    collect(open(settings, request).await).await.assert_says("ok");
+    let sent = upstream.requests()[0].body["messages"].clone();
+    assert_eq!(sent.as_array().unwrap().len(), 3);
+    assert_eq!(sent[0], json!({"role": "user", "content": "why"}));
+    let begun = sent[1]["content"].as_str().unwrap();
+    assert!(begun.starts_with("[…] 长") && begun.ends_with("长完"), "{begun}");
+    assert!((100..=160).contains(&begun.chars().count()), "{begun}");
+    assert_eq!(sent[2]["role"], "user");
+}
+
+#[tokio::test]
 async fn a_server_that_refuses_stream_options_is_asked_again_without_them() {
     let refusal = json!({"error": {"message": "Unrecognized request argument: stream_options", "type": "x"}});
     for status in [400, 422] {
