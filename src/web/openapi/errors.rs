@@ -8,7 +8,7 @@ use utoipa::openapi::example::Example;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, Response};
+use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, Response, SecurityRequirement};
 
 use crate::error::{AppError, Thing};
 use crate::i18n::Locale;
@@ -107,9 +107,7 @@ fn by_shape(method: &Method, path: &str, operation: &Operation) -> Vec<WebError>
 /// Whether nobody needs to be signed in.
 fn is_public(operation: &Operation) -> bool {
     let needed = operation.security.iter().flatten();
-    needed
-        .into_iter()
-        .any(|requirement| requirement == &utoipa::openapi::security::SecurityRequirement::default())
+    needed.into_iter().any(|requirement| requirement == &SecurityRequirement::default())
 }
 
 fn takes_query(operation: &Operation, wanted: impl Fn(&str) -> bool) -> bool {

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use actix_web::http::{Method, StatusCode};
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{Content, OpenApi, RefOr, Required};
+use utoipa::openapi::{Content, ObjectBuilder, OpenApi, RefOr, Required, Type};
 use utoipa::{IntoParams, Modify};
 
 use super::errors;
