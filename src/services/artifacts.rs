@@ -199,6 +199,14 @@ pub fn find(conn: &mut DbConn, owner: &User, id: &str, version: Option<&str>) ->
     Ok(FullArtifact { artifact, content: found.content })
 }
 
+/// The number of the newest version of a member's artifact.
+///
+/// # Errors
+/// `NotFound` for an unknown id and for somebody else's.
+pub fn newest_version(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<i64> {
+    find_owned(conn, owner, id).map(|artifact| artifact.version)
+}
+
 /// A member's artifact as it is now, and the part of its versions that was asked for, newest first.
 ///
 /// # Errors

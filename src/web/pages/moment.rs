@@ -62,6 +62,7 @@ impl Clock {
     pub fn due(self, at: i64, locale: Locale) -> Moment {
         let days = |key, n: i64| locale.t_with(key, &[("n", &n.to_string())]);
         let text = match (-self.days_ago(at), at < self.now) {
+            (..=-31, _) => locale.t_with("due.overdue_since", &[("day", &self.date(at))]),
             (late @ ..=-2, _) => days("due.overdue_days", -late),
             (-1, _) => locale.t("due.overdue_yesterday").into_owned(),
             (0, true) => locale.t("due.overdue_today").into_owned(),
@@ -143,7 +144,10 @@ mod tests {
         // Midnight is four hours away where the reader is.
         assert_eq!((text(5 * hour), text(day)), ("Due tomorrow".into(), "Due tomorrow".into()));
         assert_eq!((text(3 * day), text(-3 * day)), ("Due in 3 days".into(), "3 days overdue".into()));
-        assert_eq!(text(60 * day).len(), "Due 2027-01-21".len());
+        assert_eq!(
+            (text(60 * day), text(-40 * day)),
+            ("Due 2027-01-21".into(), "Overdue since 10-13".into())
+        );
     }
 
     #[test]

@@ -38,6 +38,8 @@ async fn an_artifact_is_kept_changed_compared_and_deleted() {
     let versions = ada.get(&format!("{place}/versions")).await;
     assert_eq!(versions.attributes("[name=from][checked]", "value"), ["1"]);
     assert_eq!(versions.attributes("[name=to][checked]", "value"), ["2"]);
+    let notices = async |version| ada.get(&format!("{place}?version={version}")).await.texts(".notice").len();
+    assert_eq!((notices(1).await, notices(2).await), (1, 0));
     let earlier = ada.get(&format!("{place}/edit?version=1")).await;
     assert_eq!(earlier.attributes("[name=base_version]", "value"), ["2"]);
     assert!(earlier.texts("textarea[name=content]")[0].starts_with("# One"));

@@ -150,7 +150,11 @@ impl EditPage {
         let load = move |conn: &mut DbConn| {
             let newest = artifacts::find(conn, &user, &id, None)?;
             let conflict = Conflict {
-                base: typed.base_version.parse().ok().filter(|base| *base < newest.artifact.version),
+                base: typed
+                    .base_version
+                    .parse()
+                    .ok()
+                    .filter(|base| (1..newest.artifact.version).contains(base)),
                 changes: Changes::between(&newest.content, &typed.content().unwrap_or_default()),
                 newest,
             };
@@ -201,7 +205,7 @@ pub async fn edit_form(
     which: Query<WhichVersion>,
 ) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        let newest = artifacts::find(conn, &user.0, &id.0, None)?.artifact.version;
+        let newest = artifacts::newest_version(conn, &user.0, &id.0)?;
         let shown = artifacts::find(conn, &user.0, &id.0, which.0.version.as_deref())?;
         let earlier = Some(shown.artifact.version).filter(|version| *version != newest);
         let typed = ArtifactForm { base_version: newest.to_string(), ..shown.into() };

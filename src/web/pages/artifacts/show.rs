@@ -35,7 +35,7 @@ struct ArtifactPage {
     origin: Option<Origin>,
     /// The version that is shown.
     version: i64,
-    /// Whether that was asked for by its number.
+    /// Whether there is a newer one.
     earlier: bool,
     tags: Vec<String>,
     updated: Moment,
@@ -75,7 +75,7 @@ pub async fn show(
             kind: kind_label(row.kind),
             readable: !matches!(row.kind, ArtifactKind::Html | ArtifactKind::Svg),
             version: row.version,
-            earlier: which.0.version.is_some(),
+            earlier: artifacts::newest_version(conn, &user.0, &row.id)? != row.version,
             tags: row.tags.words(),
             updated: clock.ago(row.updated_at.millis(), locale),
             id: row.id,

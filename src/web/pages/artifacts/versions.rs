@@ -100,7 +100,7 @@ pub async fn diff(
     compared: Query<Compared>,
 ) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        let newest = artifacts::find(conn, &user.0, &id.0, None)?.artifact.version;
+        let newest = artifacts::newest_version(conn, &user.0, &id.0)?;
         let old = artifacts::find(conn, &user.0, &id.0, compared.0.from.as_deref())?;
         let new = artifacts::find(conn, &user.0, &id.0, compared.0.to.as_deref())?;
         let changes = Changes::between(&old.content, &new.content);
