@@ -1,5 +1,8 @@
 //! Runs an import beside the request that brought the file, so that whoever sent it may go; knows neither JSON nor pages.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
 use actix_web::rt::{spawn, task::JoinHandle};
 use actix_web::web;
 
@@ -28,12 +31,19 @@ pub async fn start(app: &App, user: User, file: Upload, locale: Locale) -> AppRe
     let incoming = read.map_err(|error| AppError::Internal(error.into()))??;
     let (owner, total) = (user.clone(), incoming.messages());
     let id = app.db.write(move |conn| import::begin(conn, &owner, total)).await?;
-    let task = spawn(work(app.clone(), user, id.clone(), incoming));
+    // Begun here, so that nobody finds the import before it is counted.
+    let stored = app.imports.begin(&id);
+    let task = spawn(work(app.clone(), user, id.clone(), incoming, stored));
     Ok(Started { id, task })
 }
 
-async fn work(app: App, user: User, id: String, incoming: Incoming) -> AppResult<Imported> {
-    let stored = app.imports.begin(&id);
+async fn work(
+    app: App,
+    user: User,
+    id: String,
+    incoming: Incoming,
+    stored: Arc<AtomicUsize>,
+) -> AppResult<Imported> {
     let (owner, place, counter) = (user.clone(), id.clone(), stored.clone());
     let done = app.db.write(move |conn| import::store(conn, &owner, &place, incoming, &counter)).await;
     if let Err(error) = &done {
