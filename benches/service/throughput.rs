@@ -123,6 +123,7 @@ impl Request {
         let numbers: Vec<f64> = counted.split(' ').map(str::parse).collect::<Result<_, _>>()?;
         let [requests, microseconds, p99, errors] = numbers[..] else { bail!("wrk said {counted:?}") };
         ensure!(errors == 0.0, "{errors} of {requests} requests failed");
+        ensure!(requests > 0.0, "{} was not answered within {SECONDS} seconds", self.path);
         Ok(Load {
             requests_per_second: requests / microseconds * 1e6,
             p99: Duration::from_secs_f64(p99 / 1e6),

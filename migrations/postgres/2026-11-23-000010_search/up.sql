@@ -48,7 +48,8 @@ CREATE FUNCTION search_tokens(in_user TEXT, in_kind TEXT, content TEXT) RETURNS 
         SELECT c, lead(c) OVER (PARTITION BY runs.place ORDER BY line.place) AS following
         FROM runs, unnest(string_to_array(runs.line, NULL)) WITH ORDINALITY AS line (c, place)
     ), pieces AS (
-        SELECT left(word, letters) AS piece FROM runs, unnest(ARRAY[1, 2, 3, 40]) AS letters WHERE word IS NOT NULL
+        SELECT left(word, letters) AS piece FROM runs, generate_series(1, LEAST(length(word), 16)) AS letters WHERE word IS NOT NULL
+        UNION ALL SELECT left(word, 40) FROM runs WHERE length(word) > 16
         UNION ALL SELECT c FROM characters
         UNION ALL SELECT c || following FROM characters WHERE following IS NOT NULL
     )
