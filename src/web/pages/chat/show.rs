@@ -76,6 +76,21 @@ impl Part {
             (None, None) => paths::chat(id),
         }
     }
+
+    /// What to list for it, and whether newer messages follow.
+    fn wanted(self, conn: &mut DbConn, user: &User, session: &str) -> AppResult<(ListMessages, bool)> {
+        let limit = Some(MESSAGES.to_owned());
+        match self {
+            Self { before: None, message: Some(message) } => {
+                let around = branches::around(conn, user, session, &message, BELOW)?;
+                Ok((ListMessages { before: None, limit, branch: Some(around.last) }, !around.newest))
+            }
+            Self { before, .. } => {
+                let newer = before.is_some();
+                Ok((ListMessages { before, limit, branch: None }, newer))
+            }
+        }
+    }
 }
 
 impl ChatPage {
@@ -96,13 +111,7 @@ impl ChatPage {
         let load = move |conn: &mut DbConn| {
             let session = sessions::find(conn, &user, &id)?;
             let reader = reader.at(part.address(&session.id));
-            let around = match &part.message {
-                Some(message) => Some(branches::around(conn, &user, &session.id, message, BELOW)?),
-                None => None,
-            };
-            let newer = part.before.is_some() || around.as_ref().is_some_and(|around| !around.newest);
-            let (branch, limit) = (around.map(|around| around.last), Some(MESSAGES.to_owned()));
-            let wanted = ListMessages { before: part.before, limit, branch };
+            let (wanted, newer) = part.wanted(conn, &user, &session.id)?;
             let (said, run) = runs::list_messages(conn, &user, &session.id, &wanted)?;
             let siblings = branches::siblings(conn, &said.items)?;
             let scribe =
