@@ -29,7 +29,7 @@ async fn a_question_is_edited_in_a_form_that_holds_it() {
     let address = last(&page, "/edit");
     let form = browser.get(&address).await;
     assert_eq!(form.texts("textarea[name=content]"), ["one"]);
-    assert_eq!(form.attributes("main form", "action"), [address.clone()]);
+    assert_eq!(form.attributes("main form", "action").first(), Some(&address));
     for (content, kept) in [(" ", ""), ("keep \0 me", "keep")] {
         let refused = browser.post(&address, &[("content", content)]).await;
         assert_eq!(refused.status, 400);
