@@ -51,6 +51,8 @@ test('versions are switched with the keyboard alone', async ({ signedIn: page, u
   await lastAnswer(page).locator('form[action$="/regenerate"] button').press('Enter');
   await expectAnswer(page, 'The second answer.', { javaScriptEnabled });
   await expectIdle(page, { javaScriptEnabled });
+  // The server's own version of the turn has come, and stays.
+  await expect(act(lastAnswer(page), '/regenerate').first()).toBeAttached();
   await previous(lastAnswer(page)).focus();
   await page.keyboard.press('Enter');
   await expect(lastAnswer(page)).toContainText('The first answer.');
