@@ -18,6 +18,7 @@ use crate::runs::carry_over;
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct EditMessage {
     /// Markdown, not blank.
+    #[schema(example = "海水为什么看起来是蓝色的？")]
     pub content: Option<String>,
     /// The model to ask from now on; the session's own when absent.
     pub model: Option<String>,

@@ -84,18 +84,22 @@ pub struct ImportState {
     /// `running`, `succeeded`, or `failed`, which leaves nothing behind.
     pub status: ImportStatus,
     /// Messages stored so far; they are seen when all are.
+    #[schema(example = 1)]
     pub stored: i64,
     /// Messages in the file.
+    #[schema(example = 1)]
     pub total: i64,
     /// What it has done, once it has succeeded.
+    #[schema(required)]
     pub result: Option<ImportBody>,
     /// Why it failed.
+    #[schema(required)]
     pub error: Option<ImportFailure>,
     /// When the file was read.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Time,
     /// When it was stored, or failed.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<Time>,
 }
 

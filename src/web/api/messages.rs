@@ -26,6 +26,7 @@ pub struct ListedMessage {
     #[serde(flatten)]
     pub message: MessageJson,
     /// The ids of all messages that follow what it follows, in the order they were said, itself included.
+    #[schema(example = json!(["01a20750-065f-7622-966a-1aef5b302e93"]))]
     pub siblings: Vec<String>,
 }
 

@@ -92,7 +92,8 @@ fn by_shape(method: &Method, path: &str, operation: &Operation) -> Vec<WebError>
         errors.push(AppError::NotFound(thing(path)).into());
     }
     if operation.request_body.is_some() {
-        errors.extend(["invalid_json", "invalid_field_type"].map(|code| AppError::BadRequest(code).into()));
+        let unreadable = |code| AppError::Unreadable { code, line: 1, column: 1 }.into();
+        errors.extend(["invalid_json", "invalid_field_type"].map(unreadable));
         errors.extend([WebError::TooLarge, WebError::UnsupportedMediaType]);
     }
     if takes_query(operation, |_| true) {
@@ -120,6 +121,7 @@ fn takes_query(operation: &Operation, wanted: impl Fn(&str) -> bool) -> bool {
 /// What is not there when the id in a path is nobody's.
 fn thing(path: &str) -> Thing {
     match path.trim_start_matches("/api/").split('/').next() {
+        Some("chat") if path.contains("/imports/") => Thing::Resource,
         Some("chat") => Thing::ChatSession,
         Some("artifacts") => Thing::Artifact,
         Some("posts") => Thing::Post,

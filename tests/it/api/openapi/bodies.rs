@@ -17,7 +17,7 @@ async fn every_json_body_has_a_whole_example_that_its_schema_allows() {
         let answered = answered.filter_map(|(_, answer)| answer.pointer("/content/application~1json"));
         for content in asked.chain(answered) {
             let example = content.get("example").unwrap_or_else(|| panic!("{}: none", operation.name()));
-            assert!(*example != json!({}), "{}: empty", operation.name());
+            assert!(*example != json!({}) || operation.may_be_bare(), "{}: empty", operation.name());
             document.expect_valid(&content["schema"], example, &operation.name());
         }
         for (_, _, problem) in operation.errors() {

@@ -70,6 +70,11 @@ impl Operation {
         self.value.pointer("/requestBody/content/application~1json")
     }
 
+    /// Whether there is a body that may be left out: what may stand in it may all be left out, too.
+    pub fn may_be_bare(&self) -> bool {
+        self.body().is_some() && self.value.pointer("/requestBody/required") != Some(&Value::Bool(true))
+    }
+
     pub fn query(&self) -> Vec<&Value> {
         let all = self.value["parameters"].as_array().into_iter().flatten();
         all.filter(|parameter| parameter["in"] == "query").collect()

@@ -1,10 +1,11 @@
 //! One of everything, so that every path leads somewhere.
 
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::document::Operation;
 use crate::support::app::{TestApp, spawn_app};
-use crate::support::caller::{Answer, Caller};
+use crate::support::caller::{Answer, Caller, send};
 
 /// An id that nothing has.
 pub const UNKNOWN: &str = "01a20750-065f-7622-966a-1aef5b302e93";
@@ -26,6 +27,44 @@ pub struct Fixture {
     invitation: String,
     /// A session of theirs that is not shared.
     pub unshared: String,
+    pub cut: Cut,
+    import: String,
+}
+
+/// A session with answers that broke off, as it came in with a file.
+pub struct Cut {
+    session: String,
+    /// Something was said after it.
+    pub followed: String,
+    /// The last one.
+    last: String,
+}
+
+impl Cut {
+    async fn new(admin: &Caller) -> Self {
+        let id = |number: u8| format!("01a20750-065f-7622-966a-1aef5b302e{number:02x}");
+        let message = |number: u8, role: &str, status: &str| {
+            let parent = (number > 1).then(|| id(number - 1));
+            json!({ "id": id(number), "parent_id": parent, "role": role, "content": "x", "status": status, "created_at": "2026-11-23T06:35:00Z" })
+        };
+        let messages = [
+            message(1, "user", "complete"),
+            message(2, "assistant", "cancelled"),
+            message(3, "user", "complete"),
+            message(4, "assistant", "cancelled"),
+        ];
+        let session = json!({ "id": id(0), "name": "cut", "messages": messages, "head_id": id(4),
+            "type": "chat", "created_at": "2026-11-23T06:35:00Z", "updated_at": "2026-11-23T06:35:00Z" });
+        let file = json!({ "format": "stoa.session", "version": 1, "sessions": [session] });
+        let answer = admin.post("/api/chat/sessions/import", file).await;
+        assert_eq!(answer.json()["sessions"], json!([id(0)]), "{}", answer.text);
+        Self { session: id(0), followed: id(2), last: id(4) }
+    }
+
+    /// A path with holes on one of its messages.
+    pub fn place(&self, path: &str, message: &str) -> String {
+        fill(path, &self.session, message)
+    }
 }
 
 impl Fixture {
@@ -38,6 +77,7 @@ impl Fixture {
         let run = id(&sent["run"]["id"]);
         admin.follow(&run, "").await.rest().await;
         admin.post(&format!("/api/chat/sessions/{session}/share"), json!({})).await;
+        let import = made(&send(import_later(&admin)).await);
         let made = |path: &'static str, body: Value| {
             let admin = admin.clone();
             async move { made(&admin.post(path, body).await) }
@@ -52,6 +92,8 @@ impl Fixture {
             token: made("/api/tokens", json!({ "name": "hi" })).await,
             invitation: made("/api/users/invitations", json!({})).await,
             unshared: admin.session().await,
+            cut: Cut::new(&admin).await,
+            import,
             nobody: app.anonymous(),
             app,
             admin,
@@ -72,7 +114,12 @@ impl Fixture {
 
     /// The same, of a path with holes.
     pub fn place(&self, path: &str) -> String {
+        if path.ends_with("/continue") {
+            return self.cut.place(path, &self.cut.last);
+        }
+        let message = if path.ends_with("/edit") { &self.question } else { &self.answer };
         let id = match path.trim_start_matches("/api/") {
+            path if path.contains("/imports/") => &self.import,
             path if path.starts_with("chat") => &self.session,
             path if path.starts_with("runs") => &self.run,
             path if path.starts_with("artifacts") => &self.artifact,
@@ -83,7 +130,7 @@ impl Fixture {
             path if path.starts_with("users/invitations") => &self.invitation,
             _ => &self.admin.user().id,
         };
-        fill(path, id, &self.answer)
+        fill(path, id, message)
     }
 }
 
@@ -94,6 +141,12 @@ pub fn unknown(operation: &Operation) -> String {
 
 fn fill(path: &str, id: &str, message: &str) -> String {
     path.replace("{id}", id).replace("{message_id}", message).replace("{provider}", "nobody")
+}
+
+/// An import that is not waited for.
+fn import_later(admin: &Caller) -> RequestBuilder {
+    let nothing = json!({ "format": "stoa.session", "version": 1, "sessions": [] });
+    admin.request(Method::POST, "/api/chat/sessions/import").header("Prefer", "respond-async").json(&nothing)
 }
 
 /// The id of what was just made.
