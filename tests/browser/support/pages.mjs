@@ -465,17 +465,6 @@ export const pages = [
       return new URL(await context.page.locator('#address').innerText()).pathname;
     },
   },
-  { name: 'import', open: () => '/chat/import' },
-  {
-    name: 'import-refused',
-    complains: true,
-    show: async ({ page }) => {
-      await page.goto('/chat/import');
-      await page.locator('[name=file]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
-      await page.locator('form[enctype] button.main').click();
-      await page.locator('[role=alert]').waitFor();
-    },
-  },
   { name: 'guide', open: () => '/guide' },
   { name: 'guide-signed-out', signedOut: true, open: () => '/guide' },
   { name: 'guide-chapter', open: () => '/guide/sessions' },
