@@ -165,7 +165,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/guide/{slug}").get(guide::show))
         .service(endpoint("/guide/{slug}/exercises/{id}").get(guide::back).post(guide::answer))
         .service(endpoint("/chat/{id}/share").get(share::form).post(share::freeze))
-        .service(endpoint("/chat/{id}/share/delete").post(share::revoke))
+        .service(endpoint("/chat/{id}/share/delete").get(share::revoke_form).post(share::revoke))
         .service(endpoint("/share/{key}").get(share::read))
         .service(endpoint("/search").get(search::index))
         .service(endpoint("/users").get(users::list))

@@ -125,7 +125,7 @@ pub fn share(id: &str) -> String {
     format!("/chat/{id}/share")
 }
 
-/// Takes a share back (POST).
+/// The question before a share is taken back.
 pub fn revoke_share(id: &str) -> String {
     format!("/chat/{id}/share/delete")
 }

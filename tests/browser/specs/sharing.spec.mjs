@@ -30,6 +30,7 @@ test.describe('a chat is shared', () => {
     await expect(stranger.locator('meta[name=robots]')).toHaveAttribute('content', /noindex/);
     await expect(stranger.locator('textarea, .side')).toHaveCount(0);
 
+    await page.locator(`a[href="${path}/share/delete"]`).click();
     await page.locator(`form[action="${path}/share/delete"] button`).click();
     await expect(page.locator('#address')).toHaveCount(0);
     expect((await stranger.goto(address.pathname)).status()).toBe(404);

@@ -457,6 +457,7 @@ export const pages = [
   { name: 'task-delete', open: async (context) => `${await newTask(context)}/delete` },
   { name: 'share', open: async (context) => `${await conversation(context)}/share` },
   { name: 'share-made', open: async (context) => `${await shared(context)}/share` },
+  { name: 'share-revoke', open: async (context) => `${await shared(context)}/share/delete` },
   {
     name: 'shared',
     signedOut: true,

@@ -92,6 +92,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("post", "/chat/{id}/messages/{message_id}/artifact", Owner, answer(), &[]),
         ("get", "/chat/{id}/share", Owner, chat(), &[]),
         ("post", "/chat/{id}/share", Owner, chat(), &[]),
+        ("get", "/chat/{id}/share/delete", Owner, chat(), &[]),
         ("post", "/chat/{id}/share/delete", Owner, chat(), &[]),
         ("get", "/share/{key}", Everybody, one("x"), &[]),
         ("get", "/chat/import", Members, none(), &[]),
@@ -216,6 +217,7 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     let program = Caller::new(app.address, Some((made, user)));
     let session = program.session().await;
     program.ask(&session, "hi").await;
+    program.post(&format!("/api/chat/sessions/{session}/share"), json!({})).await;
     let said = program.messages(&session).await;
     let [question, answer] = [0, 1].map(|n: usize| said[n]["id"].as_str().unwrap().to_owned());
     let token = program.get("/api/tokens").await.json()["tokens"][0]["id"].as_str().unwrap().to_owned();

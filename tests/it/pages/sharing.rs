@@ -21,9 +21,16 @@ async fn an_owner_shares_a_chat_and_takes_the_link_back() {
     let path = url.strip_prefix(&app.state.base_url).unwrap();
     let stranger = Browser::new(app.address);
     assert_eq!(stranger.get(path).await.texts("article").len(), 2);
-    assert_eq!(browser.post(&format!("{place}/delete"), &[]).await.leads_to(), place);
+    let revoke = format!("{place}/delete");
+    assert!(page.attributes("a.danger", "href").contains(&revoke));
+    let question = browser.get(&revoke).await;
+    assert_eq!(question.attributes("form.ask", "action"), [revoke.as_str()]);
+    assert_eq!(question.attributes("form.ask a", "href"), [place.as_str()]);
+    assert_eq!(stranger.get(path).await.status, 200);
+    assert_eq!(browser.post(&revoke, &[]).await.leads_to(), place);
     assert_eq!(stranger.get(path).await.status, 404);
     assert!(browser.get(&place).await.texts("#address").is_empty());
+    assert_eq!(browser.get(&revoke).await.status, 404);
 }
 
 #[tokio::test]
@@ -33,9 +40,9 @@ async fn nobody_shares_somebody_elses_chat() {
     let chat = begin(&ada, "hi").await;
     let bob = signed_in(&app, "bob@example.com").await;
     for path in [format!("{chat}/share"), format!("{chat}/share/delete")] {
+        assert_eq!(bob.get(&path).await.status, 404, "{path}");
         assert_eq!(bob.post(&path, &[]).await.status, 404, "{path}");
     }
-    assert_eq!(bob.get(&format!("{chat}/share")).await.status, 404);
 }
 
 #[tokio::test]

@@ -37,6 +37,15 @@ struct SharePage {
     share: Option<Address>,
 }
 
+/// `GET /chat/{id}/share/delete`.
+#[derive(Template)]
+#[template(path = "chat/unshare.html")]
+struct UnsharePage {
+    frame: Frame,
+    id: String,
+    name: String,
+}
+
 /// Where the copy is, and since when.
 struct Address {
     url: String,
@@ -91,6 +100,17 @@ pub async fn freeze(user: PageUser, app: App, session: Session, id: Id) -> WebRe
     let place = paths::share(&id.0);
     app.db.write(move |conn| shares::freeze(conn, &user.0, &id.0)).await?;
     done(&session, "flash.shared", &place)
+}
+
+/// Asks whether a share may be taken back.
+pub async fn revoke_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let session = sessions::find(conn, &user.0, &id.0)?;
+        shares::find(conn, &user.0, &session.id)?;
+        let frame = reader.frame(conn, &user.0, Some(&session.id))?;
+        Ok(UnsharePage { frame, id: session.id, name: session.name })
+    };
+    page(&app.db.read(load).await?)
 }
 
 /// Takes a share back.
