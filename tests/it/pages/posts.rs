@@ -70,6 +70,22 @@ async fn what_is_wrong_stands_beside_what_was_typed_and_strangers_change_nothing
 }
 
 #[tokio::test]
+async fn an_artifact_goes_into_the_editor_as_markdown() {
+    let app = spawn_app().await;
+    let ada = signed_in(&app, "ada@example.com").await;
+    for (kind, content, typed) in [
+        ("markdown", "# Mine\n", "# Mine\n"),
+        ("code", "/* # */\n~~~\n", "~~~~rust\n/* # */\n~~~\n~~~~\n"),
+        ("json", "[1]", "~~~json\n[1]\n~~~\n"),
+    ] {
+        let form = [("title", "x"), ("kind", kind), ("language", "rust"), ("content", content)];
+        let artifact = ada.post("/artifacts", &form).await.leads_to().replace("/artifacts/", "");
+        let editor = ada.get(&format!("/posts/new?artifact={artifact}")).await;
+        assert_eq!(editor.texts("#content")[0].trim(), typed.trim(), "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn the_feed_holds_what_is_published_and_is_sent_once() {
     let app = spawn_app().await;
     let ada = app.member().await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::markdown::Cache;
+use crate::markdown::{Cache, fenced};
 use crate::models::artifact::ArtifactKind;
 
 /// Most rows of a table that are shown.
@@ -41,35 +41,38 @@ pub enum Shown {
 
 /// How that content is shown.
 pub fn shown(kind: ArtifactKind, language: Option<&str>, content: &str, markdown: &Cache) -> Shown {
-    let coloured = |language: &str, content: &str| markdown.render(&fenced(language, content));
-    let source = |language: &str, content: &str| Shown::Source(coloured(language, content));
+    let coloured = |content: &str| markdown.render(&in_markdown(kind, language, content));
+    let source = |content: &str| Shown::Source(coloured(content));
     match kind {
         ArtifactKind::Markdown => Shown::Writing(markdown.render(content)),
-        ArtifactKind::Code => source(language.unwrap_or_default(), content),
-        ArtifactKind::Html => source("html", content),
         ArtifactKind::Svg => match picture(content) {
-            Some(picture) => Shown::Drawing { picture, source: coloured("xml", content) },
-            None => source("xml", content),
+            Some(picture) => Shown::Drawing { picture, source: coloured(content) },
+            None => source(content),
         },
-        ArtifactKind::Json => source("json", &indented(content)),
-        ArtifactKind::Text => source("", content),
-        ArtifactKind::Csv => table(content).unwrap_or_else(|| source("", content)),
+        ArtifactKind::Json => source(&indented(content)),
+        ArtifactKind::Csv => table(content).unwrap_or_else(|| source(content)),
+        ArtifactKind::Code | ArtifactKind::Html | ArtifactKind::Text => source(content),
     }
+}
+
+/// The same content as Markdown: writing as it is, anything else as a block of code in its language.
+pub fn in_markdown(kind: ArtifactKind, language: Option<&str>, content: &str) -> String {
+    let language = match kind {
+        ArtifactKind::Markdown => return content.to_owned(),
+        ArtifactKind::Code => language.unwrap_or_default(),
+        ArtifactKind::Html => "html",
+        ArtifactKind::Svg => "xml",
+        ArtifactKind::Json => "json",
+        ArtifactKind::Csv => "csv",
+        ArtifactKind::Text => "",
+    };
+    fenced(language, content)
 }
 
 /// Without the name of its language no browser takes a file for a drawing.
 fn picture(content: &str) -> Option<String> {
     let drawn = content.len() <= DRAWING && content.contains("http://www.w3.org/2000/svg");
     drawn.then(|| format!("data:image/svg+xml;base64,{}", STANDARD.encode(content)))
-}
-
-/// Highlighted as a block of Markdown is, between fences longer than any within.
-fn fenced(language: &str, content: &str) -> String {
-    let longest = content.split(|c| c != '~').map(str::len).max().unwrap_or_default();
-    let fence = "~".repeat(longest.max(2) + 1);
-    let word = language.split(|c: char| c.is_whitespace() || c == '~').next().unwrap_or_default();
-    let end = if content.ends_with('\n') { "" } else { "\n" };
-    format!("{fence}{word}\n{content}{end}{fence}\n")
 }
 
 fn table(content: &str) -> Option<Shown> {

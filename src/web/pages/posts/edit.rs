@@ -16,6 +16,7 @@ use crate::services::posts::{self, UpdatePost, WritePost};
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
+use crate::web::pages::artifacts::content::in_markdown;
 use crate::web::pages::chat::turn::language;
 use crate::web::pages::form::{Problems, words};
 use crate::web::pages::frame::Frame;
@@ -113,6 +114,7 @@ pub async fn new_form(
 
 fn from_artifact(conn: &mut DbConn, user: &User, id: &str) -> AppResult<PostForm> {
     let FullArtifact { artifact, content } = artifacts::find(conn, user, id, None)?;
+    let content = in_markdown(artifact.kind, artifact.language.as_deref(), &content);
     Ok(PostForm { title: artifact.title, content, artifact_id: artifact.id, ..PostForm::default() })
 }
 
