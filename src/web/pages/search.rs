@@ -13,6 +13,7 @@ use crate::web::auth::PageUser;
 use crate::web::errors::WebResult;
 use crate::web::extract::Query;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::listing::Listing;
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
 use crate::web::{App, paths};
@@ -22,15 +23,8 @@ use crate::web::{App, paths};
 #[template(path = "search/index.html")]
 struct SearchPage {
     frame: Frame,
-    /// What was searched for; empty before.
-    query: String,
-    /// The value of `kind`; empty for all.
-    kind: String,
+    listing: Listing,
     results: Vec<Line>,
-    /// Where the next page is.
-    next: Option<String>,
-    /// Where the first page is, unless this is it.
-    first: Option<String>,
 }
 
 /// Searches what is the reader's.
@@ -83,23 +77,18 @@ impl SearchPage {
         let wanted =
             Search { limit: None, cursor: asked.cursor.filter(|cursor| !cursor.is_empty()), ..asked };
         let found = search::find(conn, user, &wanted)?;
-        let query = wanted.q.as_deref().unwrap_or_default().trim().to_owned();
-        let kind = wanted.kind.unwrap_or_default();
-        Ok(Self {
-            next: found.next_cursor.map(|cursor| paths::search(&query, &kind, &cursor)),
-            first: wanted.cursor.map(|_| paths::search(&query, &kind, "")),
-            frame: reader.frame(conn, user, None)?,
-            results: found.hits.iter().map(Line::new).collect(),
-            query,
-            kind,
-        })
+        let listing = Listing::new(paths::SEARCH, wanted.q.as_deref(), &[])
+            .with("kind", wanted.kind.as_deref())
+            .paged(wanted.cursor.as_deref(), found.next_cursor.as_deref());
+        let results = found.hits.iter().map(Line::new).collect();
+        Ok(Self { frame: reader.frame(conn, user, None)?, listing, results })
     }
 
     fn chips(&self) -> Vec<Chip> {
         let chip = |label, kind: &str| Chip {
             label,
-            href: paths::search(&self.query, kind, ""),
-            current: self.kind == kind,
+            href: self.listing.filtered("kind", kind),
+            current: self.listing.is_set("kind", kind),
         };
         let kinds = SearchKind::ALL.iter().map(|kind| chip(label(*kind), kind.as_str()));
         std::iter::once(chip("search.all", "")).chain(kinds).collect()

@@ -1,17 +1,11 @@
 //! The search and what it finds.
 
-use super::{CHAT, artifact, at_message, chat, post, task, with_query};
+use super::{CHAT, artifact, at_message, chat, post, task};
 use crate::models::search_entry::SearchKind;
 use crate::services::search::Hit;
 
 /// Search over everything the reader has.
 pub const SEARCH: &str = "/search";
-
-/// What a search for `query` finds; `kind` and `cursor` may be empty.
-pub fn search(query: &str, kind: &str, cursor: &str) -> String {
-    let fact = |text| Some(text).filter(|text: &&str| !text.is_empty());
-    with_query(SEARCH, [("q", fact(query)), ("kind", fact(kind)), ("cursor", fact(cursor))])
-}
 
 /// The page of what a search found; a message's is that of its conversation.
 pub fn found(hit: &Hit) -> String {
