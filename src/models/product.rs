@@ -19,7 +19,7 @@ pub struct Product {
     /// Markdown.
     #[schema(example = "87 键，茶轴。")]
     pub description: String,
-    /// Its price in hundredths of the currency; `null` when unknown.
+    /// Its price in hundredths of the currency, also of one without decimals: 50000 is JPY 500. `null` when unknown.
     #[schema(example = 49900, required)]
     pub price_cents: Option<i64>,
     /// ISO 4217; `null` without a price.

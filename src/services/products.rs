@@ -79,7 +79,7 @@ pub struct ProductInput {
     /// Markdown, at most 64 KiB.
     #[schema(example = "87 键，茶轴。")]
     pub description: Option<String>,
-    /// 0 to 10^12 hundredths; `null` for none.
+    /// 0 to 10^12 hundredths of the currency, also of one without decimals (50000 is JPY 500); `null` for none.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<i64>, example = 49900, minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub price_cents: Option<Option<i64>>,

@@ -36,6 +36,20 @@ async fn an_admin_keeps_the_catalogue_that_everybody_reads() {
 }
 
 #[tokio::test]
+async fn a_price_has_no_decimals_where_its_currency_has_none() {
+    let app = spawn_app().await;
+    let admin = signed_in(&app, "ada@example.com", Role::Admin).await;
+    let yen = |price| [("name", "Pencil"), ("currency", "jpy"), ("price", price)];
+    let refused = admin.post("/products", &yen("1499.50")).await;
+    assert_eq!((refused.status.as_u16(), refused.texts("#price-wrong").len()), (400, 1));
+    let path = admin.post("/products", &yen("1499")).await.leads_to().to_owned();
+    assert_eq!(admin.get(&path).await.texts(".opening .lead"), ["JPY 1,499"]);
+    assert_eq!(admin.get(&format!("{path}/edit")).await.attributes("#price", "value"), ["1499"]);
+    let kept = app.admin().await.get(&format!("/api{path}")).await.json();
+    assert_eq!(kept["product"]["price_cents"], 149_900);
+}
+
+#[tokio::test]
 async fn a_member_researches_a_product_and_changes_none() {
     let app = spawn_app().await;
     let admin = signed_in(&app, "ada@example.com", Role::Admin).await;

@@ -46,7 +46,7 @@ struct DeletePage {
 pub struct ProductForm {
     name: String,
     description: String,
-    /// Such as `499.00`; empty for none.
+    /// Such as `499.00`, or `499` in a currency without decimals; empty for none.
     price: String,
     currency: String,
     /// Words with commas between them.
@@ -58,18 +58,19 @@ impl ProductForm {
         Self {
             name: product.name.clone(),
             description: product.description.clone(),
-            price: price::typed(product.price_cents),
+            price: price::typed(product.price_cents, product.currency.as_deref()),
             currency: product.currency.clone().unwrap_or_default(),
             tags: product.tags.words().join(", "),
         }
     }
 
     fn input(&self) -> AppResult<ProductInput> {
+        let currency = self.currency.trim().to_uppercase();
         Ok(ProductInput {
             name: Some(self.name.clone()),
             description: Some(self.description.clone()),
-            price_cents: Some(price::parse(&self.price)?),
-            currency: Some(self.currency.trim().to_uppercase()).filter(|currency| !currency.is_empty()),
+            price_cents: Some(price::parse(&self.price, &currency)?),
+            currency: Some(currency).filter(|currency| !currency.is_empty()),
             tags: Some(words(&self.tags)),
         })
     }
