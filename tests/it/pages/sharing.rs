@@ -1,5 +1,6 @@
 //! Sharing, taking away and bringing in conversations by plain forms.
 
+use serde_json::json;
 use stoa::services::import::LARGEST;
 
 use super::chat::{begin, settled, signed_in};
@@ -31,6 +32,17 @@ async fn an_owner_shares_a_chat_and_takes_the_link_back() {
     assert_eq!(stranger.get(path).await.status, 404);
     assert!(browser.get(&place).await.texts("#address").is_empty());
     assert_eq!(browser.get(&revoke).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_reader_of_a_shared_chat_without_messages_is_not_asked_for_one() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let session = ada.session().await;
+    let made = ada.post(&format!("/api/chat/sessions/{session}/share"), json!({})).await.json();
+    let url = made["share"]["url"].as_str().unwrap().to_owned();
+    let page = Browser::new(app.address).get(url.strip_prefix(&app.state.base_url).unwrap()).await;
+    assert_eq!(page.texts(".shared .empty"), ["Nothing had been said in this chat when it was shared."]);
 }
 
 #[tokio::test]
