@@ -466,6 +466,14 @@ export const pages = [
       return new URL(await context.page.locator('#address').innerText()).pathname;
     },
   },
+  {
+    name: 'shared-empty',
+    signedOut: true,
+    open: async (context) => {
+      const session = (await emptySession(context)).split('/').at(-1);
+      return new URL((await postJson(context.page, `/api/chat/sessions/${session}/share`, {})).share.url).pathname;
+    },
+  },
   { name: 'guide', open: () => '/guide' },
   { name: 'guide-signed-out', signedOut: true, open: () => '/guide' },
   { name: 'guide-chapter', open: () => '/guide/sessions' },
