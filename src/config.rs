@@ -2,6 +2,7 @@
 //! from it.
 
 pub mod identity;
+pub mod runs;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use crate::clients::models::openai::{
 };
 use crate::db::{DbTarget, Synchronous};
 use identity::{IdentityProviderConfig, SignInConfig};
+use runs::RunsConfig;
 
 /// The file read when `STOA_CONFIG` names none; it may be absent.
 const DEFAULT_FILE: &str = "stoa.toml";
@@ -51,6 +53,8 @@ pub struct Config {
     pub identity_providers: Vec<IdentityProviderConfig>,
     /// Who may come in through them.
     pub sign_in: SignInConfig,
+    /// Answers being made.
+    pub runs: RunsConfig,
     /// The built-in manual.
     pub guide: GuideConfig,
     /// The model in this process.
@@ -75,6 +79,7 @@ impl Default for Config {
             providers: Vec::new(),
             identity_providers: Vec::new(),
             sign_in: SignInConfig::default(),
+            runs: RunsConfig::default(),
             guide: GuideConfig::default(),
             #[cfg(feature = "local-model")]
             builtin_model: BuiltInConfig::default(),
@@ -208,6 +213,7 @@ impl Config {
         self.endpoints()?;
         self.identity_settings()?;
         self.allowed_email_domains()?;
+        self.runs.check()?;
         if self.connections == 0 {
             bail!("connections must be at least 1");
         }

@@ -205,6 +205,7 @@ diesel::table! {
         created_at -> BigInt,
         started_at -> Nullable<BigInt>,
         finished_at -> Nullable<BigInt>,
+        compacted -> Bool,
     }
 }
 

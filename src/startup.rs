@@ -134,7 +134,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
     let identity_providers = identity_providers(config, &client, &base_url)?;
     let admission = Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
     let models = Models::new(providers, config.default_model.clone());
-    let runs = Runs::start(db.clone(), Arc::new(ChatAgent::new(models.clone()))).await?;
+    let runs = Runs::start(db.clone(), Arc::new(ChatAgent::new(models.clone())), config.runs).await?;
     runs.wake();
     Ok(AppState {
         db,

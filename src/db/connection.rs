@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::backend::{DbConn, on_each};
-use super::words;
+use super::{notices, words};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -100,6 +100,7 @@ impl Manager {
              PRAGMA journal_size_limit = 67108864;"
         ))
         .and_then(|()| stoa_search_words_utils::register_impl(&mut conn, index_words))
+        .and_then(|()| notices::tell_nobody(&mut conn))
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(conn)
     }

@@ -8,19 +8,23 @@ mod backend;
 mod changes;
 mod connection;
 pub mod migrations;
+mod notices;
 mod threads;
 mod types;
 pub(crate) mod words;
 mod writer;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::Connection;
 use r2d2::Pool;
+use tokio::sync::broadcast;
 
 pub(crate) use backend::on_each;
 pub use backend::{DbConn, MultiBackend};
 pub use connection::{DbTarget, Manager, PostgresUrl, Synchronous};
+use notices::Notices;
 use threads::Threads;
 pub use types::Time;
 pub(crate) use types::text_enum;
@@ -55,6 +59,7 @@ pub struct Db {
     threads: Threads,
     /// On SQLite only.
     writer: Option<Writer>,
+    notices: Notices,
 }
 
 impl Db {
@@ -71,9 +76,12 @@ impl Db {
         let manager = Manager::new(target.clone(), options.synchronous);
         let mut conn = r2d2::ManageConnection::connect(&manager)?;
         migrations::run_pending(&mut conn)?;
-        let writer = match conn {
-            DbConn::Sqlite(conn) => Some(Writer::start(conn, options.watched)?),
-            DbConn::Postgres(_) => None,
+        let (writer, notices) = match conn {
+            DbConn::Sqlite(mut conn) => {
+                let notices = Notices::local(&mut conn)?;
+                (Some(Writer::start(conn, options.watched, notices.clone())?), notices)
+            }
+            DbConn::Postgres(_) => (None, Notices::shared(manager.clone())?),
         };
         let pool = Pool::builder()
             .max_size(options.connections)
@@ -82,7 +90,7 @@ impl Db {
             .connection_timeout(POOL_TIMEOUT)
             .error_handler(Box::new(LogPoolErrors))
             .build_unchecked(manager);
-        Ok(Self { pool, threads: Threads::new(options.connections)?, writer })
+        Ok(Self { pool, threads: Threads::new(options.connections)?, writer, notices })
     }
 
     /// Whether no other process writes to this database while we run: true on SQLite.
@@ -94,6 +102,16 @@ impl Db {
     /// too. What is read after asking holds until the count is another.
     pub fn changes(&self, kind: usize) -> Option<u64> {
         self.writer.as_ref()?.changes(kind)
+    }
+
+    /// Says a word, without commas, to the other processes on this database; soon, and perhaps in vain.
+    pub fn say(&self, word: impl FnOnce() -> String) {
+        self.notices.say(word);
+    }
+
+    /// What the other processes say, and what triggers tell with `stoa_tell`, from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<str>> {
+        self.notices.listen()
     }
 
     /// Runs `job` on a connection of the pool. On SQLite it must not write.

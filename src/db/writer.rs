@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::DbConn;
 use super::changes::Changes;
+use super::notices::Notices;
 use crate::error::{AppError, AppResult};
 
 /// Jobs that may wait before senders are made to wait themselves.
@@ -37,11 +38,16 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on its own connection and counts the changes that `watched` names.
-    pub(super) fn start(mut conn: SqliteConnection, watched: &[&[&str]]) -> anyhow::Result<Self> {
+    /// Passes on to `notices` what triggers tell.
+    pub(super) fn start(
+        mut conn: SqliteConnection,
+        watched: &[&[&str]],
+        notices: Notices,
+    ) -> anyhow::Result<Self> {
         let changes = Changes::watch(&mut conn, watched)?;
         let (queue, jobs) = sync_channel(QUEUE);
         let counted = changes.clone();
-        let work = move || work(DbConn::Sqlite(conn), &jobs, &counted);
+        let work = move || work(DbConn::Sqlite(conn), &jobs, &counted, &notices);
         thread::Builder::new().name("db-writer".into()).spawn(work)?;
         Ok(Self { queue, changes })
     }
@@ -91,7 +97,7 @@ impl Writer {
     }
 }
 
-fn work(mut conn: DbConn, jobs: &Receiver<Job>, changes: &Changes) {
+fn work(mut conn: DbConn, jobs: &Receiver<Job>, changes: &Changes, notices: &Notices) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = begin(&mut conn) {
             tracing::error!(%error, "the database refuses to begin a write");
@@ -108,6 +114,7 @@ fn work(mut conn: DbConn, jobs: &Receiver<Job>, changes: &Changes) {
         }
         let committed = finish(&mut conn);
         changes.committed();
+        notices.committed();
         for reply in replies {
             reply(committed.as_ref().copied());
         }

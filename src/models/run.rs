@@ -83,6 +83,8 @@ pub struct Run {
     pub started_at: Option<Time>,
     /// When it ended.
     pub finished_at: Option<Time>,
+    /// Whether its log holds the ending alone.
+    pub compacted: bool,
 }
 
 /// A run about to be queued.
@@ -126,6 +128,8 @@ pub struct RunJson {
     /// Why it ended without success: a stable code; `null` otherwise.
     #[schema(required)]
     pub error: Option<String>,
+    /// How many runs are worked on before it, itself included, while it is queued and asked for by its id; else `null`.
+    pub queue_position: Option<i64>,
     /// What it cost so far.
     pub usage: Usage,
     /// When it was asked for.
@@ -148,6 +152,7 @@ impl From<Run> for RunJson {
             status: row.status,
             message_id: row.message_id,
             error: row.error_code,
+            queue_position: None,
             usage: Usage { prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens },
             created_at: row.created_at,
             started_at: row.started_at,

@@ -30,3 +30,22 @@ pub fn put(conn: &mut DbConn, run: &str, step: &str, state: &str) -> AppResult<(
 pub fn find_optional(conn: &mut DbConn, run: &str, step: &str) -> AppResult<Option<String>> {
     Ok(dsl::checkpoints.find((run, step)).select(dsl::state).first(conn).optional()?)
 }
+
+/// Whether anything was kept for a run.
+///
+/// # Errors
+/// When the database fails.
+pub fn any(conn: &mut DbConn, run: &str) -> AppResult<bool> {
+    let kept: Option<String> =
+        dsl::checkpoints.filter(dsl::run_id.eq(run)).select(dsl::step).first(conn).optional()?;
+    Ok(kept.is_some())
+}
+
+/// Forgets what was kept for these runs.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut DbConn, runs: &[String]) -> AppResult<()> {
+    diesel::delete(dsl::checkpoints.filter(dsl::run_id.eq_any(runs))).execute(conn)?;
+    Ok(())
+}

@@ -46,6 +46,14 @@ pub fn find_in_session(conn: &mut DbConn, session: &str, id: &str) -> AppResult<
     row.optional()?.ok_or(AppError::NotFound(Thing::Resource))
 }
 
+/// A message, for those who work on its run.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_optional(conn: &mut DbConn, id: &str) -> AppResult<Option<Message>> {
+    Ok(dsl::messages.find(id).first(conn).optional()?)
+}
+
 /// All branches of a session, which the caller has already found through its owner, oldest first.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The event log of runs: appended to and read in order, never changed.
+//! The event log of runs: appended to and read in order; long after the end all but the last rows are deleted.
 
 use diesel::prelude::*;
 
@@ -32,4 +32,14 @@ pub fn last_seq(conn: &mut DbConn, run: &str) -> AppResult<i64> {
     let last: Option<i64> =
         dsl::run_events.filter(dsl::run_id.eq(run)).select(diesel::dsl::max(dsl::last_seq)).first(conn)?;
     Ok(last.unwrap_or(0))
+}
+
+/// Deletes the rows of these runs but those of the kinds `kept`.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all_but(conn: &mut DbConn, runs: &[String], kept: &[&str]) -> AppResult<()> {
+    let rest = dsl::run_events.filter(dsl::run_id.eq_any(runs).and(dsl::kind.ne_all(kept)));
+    diesel::delete(rest).execute(conn)?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Runs: the queue, the claims on it and how they end.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
@@ -62,62 +63,145 @@ pub fn find_by_key(conn: &mut DbConn, session: &str, key: &str) -> AppResult<Opt
     Ok(row.first(conn).optional()?)
 }
 
-/// Takes the oldest queued run for `owner` until `expires`; `None` when there is none. Of two processes, one
-/// gets it.
-///
-/// # Errors
-/// When the database fails.
-pub fn claim(conn: &mut DbConn, owner: &str, now: Time, expires: Time) -> AppResult<Option<Run>> {
-    loop {
-        let oldest: Option<String> = dsl::runs
-            .filter(dsl::status.eq(RunStatus::Queued))
-            .order((dsl::created_at, dsl::id))
-            .select(dsl::id)
-            .first(conn)
-            .optional()?;
-        let Some(id) = oldest else { return Ok(None) };
-        let still_queued = dsl::runs.filter(dsl::id.eq(&id).and(dsl::status.eq(RunStatus::Queued)));
-        let claimed = diesel::update(still_queued)
-            .set((
-                dsl::status.eq(RunStatus::Running),
-                dsl::lease_owner.eq(owner),
-                dsl::lease_expires_at.eq(expires),
-                dsl::attempts.eq(dsl::attempts + 1),
-                dsl::started_at.eq(now),
-            ))
-            .returning(runs::all_columns)
-            .get_result(conn)
-            .optional()?;
-        if claimed.is_some() {
-            return Ok(claimed);
-        }
-    }
+/// Who may work on what at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Shares {
+    /// Runs of one member.
+    pub per_user: i64,
+    /// Runs to be taken.
+    pub most: i64,
 }
 
-/// Renews `owner`'s claims on the runs `live`; returns the ids of those that were asked to stop.
+/// The queue, and what its order is made of: members take turns, so whoever has the fewest runs at work or ahead comes
+/// first (`turn` counts them up to this one), and of those whoever was served longest ago.
+const LINE: &str = "WITH busy AS (
+        SELECT user_id, COUNT(*) AS runs FROM runs WHERE status = 'running' GROUP BY user_id
+    ), line AS (
+        SELECT queued.id, queued.created_at,
+            COALESCE((SELECT MAX(started_at) FROM runs WHERE user_id = queued.user_id), 0) AS served,
+            COALESCE(busy.runs, 0)
+                + ROW_NUMBER() OVER (PARTITION BY queued.user_id ORDER BY queued.created_at, queued.id) AS turn
+        FROM runs AS queued LEFT JOIN busy ON busy.user_id = queued.user_id WHERE queued.status = 'queued'
+    )";
+
+/// Held by a process while it takes runs from the queue, so that two together do not pass anybody's share.
+const CLAIMING: &str = "SELECT pg_advisory_xact_lock(7361)";
+
+/// Takes queued runs for `owner` until `expires`, those whose turn it is. Of two processes, one gets a run.
 ///
 /// # Errors
 /// When the database fails.
-pub fn renew(conn: &mut DbConn, owner: &str, live: &[String], expires: Time) -> AppResult<Vec<String>> {
+pub fn claim(
+    conn: &mut DbConn,
+    owner: &str,
+    now: Time,
+    expires: Time,
+    shares: Shares,
+) -> AppResult<Vec<Run>> {
+    let next = format!(
+        "{LINE} SELECT id FROM line WHERE turn <= {} ORDER BY turn, served, created_at, id LIMIT {}",
+        shares.per_user, shares.most
+    );
+    let ids: Vec<RunId> = match conn {
+        DbConn::Sqlite(conn) => diesel::sql_query(next).load(conn)?,
+        DbConn::Postgres(conn) => {
+            diesel::sql_query(CLAIMING).execute(conn)?;
+            let free = format!("SELECT id FROM runs WHERE id IN ({next}) FOR UPDATE SKIP LOCKED");
+            diesel::sql_query(free).load(conn)?
+        }
+    };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = ids.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    let still_queued = dsl::runs.filter(dsl::id.eq_any(ids).and(dsl::status.eq(RunStatus::Queued)));
+    Ok(diesel::update(still_queued)
+        .set((
+            dsl::status.eq(RunStatus::Running),
+            dsl::lease_owner.eq(owner),
+            dsl::lease_expires_at.eq(expires),
+            dsl::attempts.eq(dsl::attempts + 1),
+            dsl::started_at.eq(now),
+        ))
+        .returning(runs::all_columns)
+        .get_results(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct RunId {
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+/// How many queued runs are worked on before that one is, itself included; `None` when it is not in the queue.
+///
+/// # Errors
+/// When the database fails.
+pub fn queue_position(conn: &mut DbConn, id: &str) -> AppResult<Option<i64>> {
+    let count = |placeholder| {
+        format!(
+            "{LINE} SELECT COUNT(*) AS place FROM line
+             WHERE (turn, served, created_at, id) <= (SELECT turn, served, created_at, id FROM line WHERE id = {placeholder})"
+        )
+    };
+    let place: Place = match conn {
+        DbConn::Sqlite(conn) => diesel::sql_query(count("?")).bind::<Text, _>(id).get_result(conn)?,
+        DbConn::Postgres(conn) => diesel::sql_query(count("$1")).bind::<Text, _>(id).get_result(conn)?,
+    };
+    Ok(Some(place.place).filter(|place| *place > 0))
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+}
+
+/// What became of a run that this process works on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Its person wants it to stop.
+    Unwanted(String),
+    /// Another process has taken it over.
+    Lost(String),
+}
+
+/// Renews `owner`'s claims on the runs `live`; returns those that are to be stopped.
+///
+/// # Errors
+/// When the database fails.
+pub fn renew(conn: &mut DbConn, owner: &str, live: &[String], expires: Time) -> AppResult<Vec<Held>> {
     let held = dsl::status.eq(RunStatus::Running).and(dsl::lease_owner.eq(owner));
     let mine = dsl::runs.filter(held.and(dsl::id.eq_any(live)));
     diesel::update(mine.clone()).set(dsl::lease_expires_at.eq(expires)).execute(conn)?;
-    Ok(mine.filter(dsl::cancel_requested.eq(true)).select(dsl::id).load(conn)?)
+    let unwanted: Vec<String> = mine.filter(dsl::cancel_requested.eq(true)).select(dsl::id).load(conn)?;
+    let elsewhere = dsl::lease_owner.is_null().or(dsl::lease_owner.ne(owner));
+    let lost = dsl::runs.filter(dsl::id.eq_any(live).and(dsl::status.eq_any(ACTIVE)).and(elsewhere));
+    let lost: Vec<String> = lost.select(dsl::id).load(conn)?;
+    Ok(unwanted.into_iter().map(Held::Unwanted).chain(lost.into_iter().map(Held::Lost)).collect())
 }
 
-/// Running runs that nobody works on: not one of `live`, and the claim has not been renewed; all but `live` when
-/// `now` is `None`.
+/// Running runs that this process does not work on: not one of `live`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_abandoned(conn: &mut DbConn, live: &[String], now: Option<Time>) -> AppResult<Vec<Run>> {
-    let mut query =
-        dsl::runs.filter(dsl::status.eq(RunStatus::Running)).into_boxed::<crate::db::MultiBackend>();
-    query = query.filter(dsl::id.ne_all(live));
-    if let Some(now) = now {
-        query = query.filter(dsl::lease_expires_at.lt(now));
-    }
-    Ok(query.order(dsl::id).load(conn)?)
+pub fn list_running_elsewhere(conn: &mut DbConn, live: &[String]) -> AppResult<Vec<Run>> {
+    let elsewhere = dsl::runs.filter(dsl::status.eq(RunStatus::Running).and(dsl::id.ne_all(live)));
+    Ok(elsewhere.order(dsl::id).load(conn)?)
+}
+
+/// Takes a running run over for `owner`; `None` when its owner has renewed its claim meanwhile or it has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_over(conn: &mut DbConn, run: &Run, owner: &str, expires: Time) -> AppResult<Option<Run>> {
+    let held = dsl::lease_owner.eq(&run.lease_owner).and(dsl::lease_expires_at.eq(run.lease_expires_at));
+    let unchanged = dsl::runs.filter(dsl::id.eq(&run.id).and(dsl::status.eq(RunStatus::Running)).and(held));
+    Ok(diesel::update(unchanged)
+        .set((dsl::lease_owner.eq(owner), dsl::lease_expires_at.eq(expires)))
+        .returning(runs::all_columns)
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Asks an active run to stop; returns it as it stands, or `None` when it is already over.
@@ -133,14 +217,18 @@ pub fn request_cancel(conn: &mut DbConn, id: &str) -> AppResult<Option<Run>> {
         .optional()?)
 }
 
-/// Puts a run that waits for a person back into the queue; `None` when it does not wait.
+/// Puts a run that has `status` back into the queue; `None` when it has another.
 ///
 /// # Errors
 /// When the database fails.
-pub fn requeue(conn: &mut DbConn, id: &str) -> AppResult<Option<Run>> {
-    let waiting = dsl::runs.filter(dsl::id.eq(id).and(dsl::status.eq(RunStatus::Waiting)));
-    Ok(diesel::update(waiting)
-        .set(dsl::status.eq(RunStatus::Queued))
+pub fn requeue(conn: &mut DbConn, id: &str, status: RunStatus) -> AppResult<Option<Run>> {
+    let row = dsl::runs.filter(dsl::id.eq(id).and(dsl::status.eq(status)));
+    Ok(diesel::update(row)
+        .set((
+            dsl::status.eq(RunStatus::Queued),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_expires_at.eq(None::<Time>),
+        ))
         .returning(runs::all_columns)
         .get_result(conn)
         .optional()?)
@@ -158,12 +246,20 @@ pub struct Settlement<'a> {
     pub completion_tokens: i64,
 }
 
-/// Ends a run that is active; `None` when somebody else has ended it, so that exactly one does.
+/// Ends an active run that `owner` holds, nobody when `None`; `None` when somebody else has ended it or taken it over, so
+/// that exactly one ends it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn settle(conn: &mut DbConn, id: &str, end: &Settlement<'_>) -> AppResult<Option<Run>> {
-    let active = dsl::runs.filter(dsl::id.eq(id).and(dsl::status.eq_any(ACTIVE)));
+pub fn settle(
+    conn: &mut DbConn,
+    id: &str,
+    owner: Option<&str>,
+    end: &Settlement<'_>,
+) -> AppResult<Option<Run>> {
+    let nobodys = dsl::lease_owner.is_null().and(owner.is_none().into_sql::<Bool>());
+    let held = dsl::lease_owner.eq(owner).or(nobodys);
+    let active = dsl::runs.filter(dsl::id.eq(id).and(dsl::status.eq_any(ACTIVE)).and(held));
     Ok(diesel::update(active)
         .set((
             dsl::status.eq(end.status),
@@ -176,4 +272,22 @@ pub fn settle(conn: &mut DbConn, id: &str, end: &Settlement<'_>) -> AppResult<Op
         .returning(runs::all_columns)
         .get_result(conn)
         .optional()?)
+}
+
+/// Runs that ended before `before` and whose logs are still whole, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_to_compact(conn: &mut DbConn, before: Time, most: i64) -> AppResult<Vec<String>> {
+    let whole = dsl::runs.filter(dsl::finished_at.lt(before).and(dsl::compacted.eq(false)));
+    Ok(whole.order(dsl::finished_at).limit(most).select(dsl::id).load(conn)?)
+}
+
+/// Notes that the logs of these runs hold their endings alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn mark_compacted(conn: &mut DbConn, ids: &[String]) -> AppResult<()> {
+    diesel::update(dsl::runs.filter(dsl::id.eq_any(ids))).set(dsl::compacted.eq(true)).execute(conn)?;
+    Ok(())
 }

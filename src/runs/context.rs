@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
+use super::Runs;
 use super::event::{Event, kind};
 use super::live::LiveRun;
 use crate::db::Db;
@@ -48,14 +49,14 @@ pub struct Answer {
 /// A run being worked on.
 pub struct RunContext {
     live: Arc<LiveRun>,
-    db: Db,
+    runs: Runs,
     answer: Mutex<Answer>,
 }
 
 impl RunContext {
-    /// `answer` is what the log holds of it already.
-    pub(super) fn new(live: Arc<LiveRun>, db: Db, answer: Answer) -> Self {
-        Self { live, db, answer: Mutex::new(answer) }
+    pub(super) fn new(live: Arc<LiveRun>, runs: Runs) -> Self {
+        let answer = Mutex::new(live.before.clone());
+        Self { live, runs, answer }
     }
 
     /// The run.
@@ -65,7 +66,12 @@ impl RunContext {
 
     /// The database.
     pub fn db(&self) -> &Db {
-        &self.db
+        self.runs.db()
+    }
+
+    /// Tells readers elsewhere that the log has grown.
+    pub(super) fn written(&self) {
+        self.runs.written(&self.live.run.id);
     }
 
     /// The answer so far.

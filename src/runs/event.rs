@@ -14,6 +14,8 @@ pub mod kind {
     pub const DELTA: &str = "delta";
     /// A piece of the model's thoughts.
     pub const REASONING: &str = "reasoning";
+    /// How many runs are worked on before one that waits, itself included. Told to those who wait, never logged.
+    pub const QUEUE: &str = "queue";
     /// The run as it began.
     pub const RUN: &str = "run";
     /// Something the run is busy with.

@@ -1,29 +1,35 @@
 //! Reading a run's events: what was logged, then what comes, until its end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{Stream, stream};
+use serde_json::json;
 use tokio::time::timeout;
 
 use super::Runs;
-use super::event::{Numbered, from_row, kind};
+use super::event::{Event, Numbered, from_row, kind};
 use super::live::LiveRun;
 use super::settle::end_event;
+use super::worker::TITLE_TIMEOUT;
 use crate::db::DbConn;
 use crate::error::AppResult;
+use crate::models::message::MessageJson;
 use crate::models::run::{Run, RunStatus};
 use crate::models::run_event::RunEventRow;
-use crate::repositories::{run_events, runs};
+use crate::repositories::{messages, run_events, runs};
 
-/// How often the log is looked at for a run that another process works on.
+/// How often the log is looked at, without being told of news, for a run that another process works on.
 const POLL: Duration = Duration::from_secs(1);
+
+/// The number of events that are told and not logged: no reader goes on after them.
+const UNNUMBERED: i64 = 0;
 
 /// Some events, in order.
 pub type Batch = Vec<Numbered>;
 
 /// The events of `run` after number `after`: those logged at once, the others as they come. Ends after `end`.
 pub(super) fn follow(runs: Runs, run: Run, after: i64) -> impl Stream<Item = AppResult<Batch>> {
-    let reader = Reader { runs, run_id: run.id, after, ended: false };
+    let reader = Reader { runs, run_id: run.id, after, place: None, settled: None, ended: false };
     stream::try_unfold(reader, |mut reader| async move {
         let batch = reader.next().await?;
         Ok(batch.map(|batch| (batch, reader)))
@@ -36,6 +42,10 @@ struct Reader {
     run_id: String,
     /// The number of the last event read.
     after: i64,
+    /// The place in the queue that was told last.
+    place: Option<i64>,
+    /// Since when the run is known to be settled while its log has no end.
+    settled: Option<Instant>,
     ended: bool,
 }
 
@@ -48,7 +58,9 @@ impl Reader {
                 None => self.look_in_log().await?,
             };
             if let Some(last) = batch.last() {
-                self.after = last.seq;
+                if last.seq != UNNUMBERED {
+                    self.after = last.seq;
+                }
                 self.ended = last.event.kind() == kind::END;
                 return Ok(Some(batch));
             }
@@ -57,14 +69,21 @@ impl Reader {
     }
 
     /// From the database; when there is nothing new, after a while nothing.
-    async fn look_in_log(&self) -> AppResult<Batch> {
+    async fn look_in_log(&mut self) -> AppResult<Batch> {
+        let mut news = self.runs.0.readers.listen(&self.run_id);
         let (status, batch) = read_log(&self.runs, &self.run_id, self.after).await?;
         if !batch.is_empty() {
             return Ok(batch);
         }
         match status {
-            Some(status) if status.is_active() => self.runs.appeared(&self.run_id, POLL).await,
+            Some(status) if status.is_active() => {
+                if !news.wait(POLL).await && status == RunStatus::Queued {
+                    return self.look_in_queue().await;
+                }
+            }
             _ if self.runs.live(&self.run_id).is_some() => {}
+            // Another process is about to name the session and to say that this was the end.
+            Some(RunStatus::Succeeded) if self.may_be_naming() => drop(news.wait(POLL).await),
             // Settled, but its process died before it could say so, or deleted: nothing more will come.
             status => {
                 let event = end_event(status.unwrap_or(RunStatus::Cancelled));
@@ -72,6 +91,23 @@ impl Reader {
             }
         }
         Ok(Vec::new())
+    }
+
+    fn may_be_naming(&mut self) -> bool {
+        let since = *self.settled.get_or_insert_with(Instant::now);
+        !self.runs.db().is_exclusive() && since.elapsed() < TITLE_TIMEOUT + POLL
+    }
+
+    /// The run's place in the queue, when it is another than was told last.
+    async fn look_in_queue(&mut self) -> AppResult<Batch> {
+        let id = self.run_id.clone();
+        let place = self.runs.db().read(move |conn| runs::queue_position(conn, &id)).await?;
+        if place.is_none() || place == self.place {
+            return Ok(Vec::new());
+        }
+        self.place = place;
+        let event = Event::new(kind::QUEUE, &json!({ "position": place }));
+        Ok(vec![Numbered { seq: UNNUMBERED, event }])
     }
 }
 
@@ -92,14 +128,34 @@ async fn look_in_memory(live: &LiveRun, after: i64) -> Batch {
 async fn read_log(runs: &Runs, run_id: &str, after: i64) -> AppResult<(Option<RunStatus>, Batch)> {
     let id = run_id.to_owned();
     let read = move |conn: &mut DbConn| {
-        let status = runs::find_optional(conn, &id)?.map(|run| run.status);
+        let run = runs::find_optional(conn, &id)?;
+        let status = run.as_ref().map(|run| run.status);
         let last = run_events::last_seq(conn, &id)?;
         let interrupted = status == Some(RunStatus::Interrupted);
         let from = if interrupted || after > last { before_ending(conn, &id, after)? } else { after };
         let rows = run_events::list_after(conn, &id, from)?;
-        Ok((status, rows.iter().flat_map(from_row).filter(|event| event.seq > from).collect()))
+        let mut events: Batch = rows.iter().flat_map(from_row).filter(|event| event.seq > from).collect();
+        if let Some(run) = run.filter(|run| run.compacted) {
+            add_message(conn, &run, from, &mut events)?;
+        }
+        Ok((status, events))
     };
     runs.db().read(read).await
+}
+
+/// Puts the finished answer, which a compacted log no longer holds, before the last of `events`.
+fn add_message(conn: &mut DbConn, run: &Run, from: i64, events: &mut Batch) -> AppResult<()> {
+    let place = events.iter().position(|event| event.event.kind() == kind::END);
+    let Some((place, end)) = place.and_then(|place| Some((place, events.get(place)?.seq))) else {
+        return Ok(());
+    };
+    if end - 1 > from
+        && let Some(message) = messages::find_optional(conn, &run.message_id)?
+    {
+        let event = Event::new(kind::MESSAGE, &json!({ "message": MessageJson::from(message) }));
+        events.insert(place, Numbered { seq: end - 1, event });
+    }
+    Ok(())
 }
 
 /// A reader of a process that died may have seen events that were never written; the numbers it holds then

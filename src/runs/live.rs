@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::context::Answer;
 use super::event::{Event, Numbered, to_rows};
 use crate::models::run::Run;
 use crate::models::run_event::RunEventRow;
@@ -17,18 +18,22 @@ use crate::models::run_event::RunEventRow;
 pub(super) struct LiveRun {
     /// The row as it was claimed.
     pub(super) run: Run,
+    /// What it had made by then, when it was at work before.
+    pub(super) before: Answer,
     /// Its events.
     pub(super) log: LiveLog,
     /// The person wants it to stop.
     pub(super) cancel: CancellationToken,
     /// This process is about to end.
     pub(super) interrupt: CancellationToken,
+    /// Another process has taken it over: nothing of it may be written here any more.
+    pub(super) lost: CancellationToken,
 }
 
 impl LiveRun {
-    pub(super) fn new(run: Run, logged: i64) -> Self {
-        let (cancel, interrupt) = (CancellationToken::new(), CancellationToken::new());
-        Self { run, log: LiveLog::new(logged), cancel, interrupt }
+    pub(super) fn new(run: Run, logged: i64, before: Answer) -> Self {
+        let token = CancellationToken::new;
+        Self { run, before, log: LiveLog::new(logged), cancel: token(), interrupt: token(), lost: token() }
     }
 }
 

@@ -1,16 +1,22 @@
 //! Durable execution: a run is a row, its answer is made here and not by the request that asked for it; knows
 //! nothing of what an agent does.
 //!
-//! A run is claimed from the queue ([`worker`] makes its answer), its events are numbered and written down
+//! A run is claimed from the queue ([`queue`]; [`worker`] makes its answer), its events are numbered and written down
 //! ([`live`], [`event`]), readers replay and follow them ([`follow`]), and exactly one process settles it
-//! ([`settle`], or [`recovery`] when its process died).
+//! ([`settle`], or [`recovery`] when its process died and its lease with it, [`lease`]). Processes on one database tell
+//! each other what happens ([`notice`]). Logs of runs long ended are compacted ([`compaction`]).
 
+mod compaction;
 mod context;
 mod event;
 mod follow;
+mod lease;
 mod live;
+mod notice;
+mod queue;
 mod recovery;
 mod settle;
+mod wakers;
 mod worker;
 
 use std::collections::HashMap;
@@ -19,7 +25,7 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use tokio::sync::Notify;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,9 +33,13 @@ pub use context::{Agent, Answer, RunContext, RunFailure};
 pub use event::{Event, Numbered, kind};
 pub use follow::Batch;
 use live::LiveRun;
+use notice::Notice;
 use settle::Outcome;
+pub use wakers::Waiter;
+use wakers::Wakers;
 
-use crate::db::{Db, DbConn, Time};
+use crate::config::runs::RunsConfig;
+use crate::db::{Db, DbConn};
 use crate::error::AppResult;
 use crate::models::new_id;
 use crate::models::run::{Run, RunStatus};
@@ -55,13 +65,6 @@ pub fn carry_over(conn: &mut DbConn, run: &Run, content: &str, reasoning: &str) 
     run_events::append(conn, &event::to_rows(&run.id, 1, &events))
 }
 
-/// Seconds for which a claim holds; a process that does not renew it loses its runs.
-const LEASE_SECONDS: i64 = 30;
-/// How often claims are renewed and abandoned runs looked for.
-const RENEWAL: Duration = Duration::from_secs(10);
-/// How often the queue is looked at without being woken: another process may have filled it.
-const POLL: Duration = Duration::from_secs(5);
-
 /// The runs of this process; cheap to clone.
 #[derive(Clone)]
 pub struct Runs(Arc<Inner>);
@@ -69,13 +72,16 @@ pub struct Runs(Arc<Inner>);
 struct Inner {
     db: Db,
     agent: Arc<dyn Agent>,
+    config: RunsConfig,
     /// Names this process in leases.
     owner: String,
     live: Mutex<HashMap<String, Arc<LiveRun>>>,
-    /// There may be something to claim.
+    /// There may be something to claim, and room for it.
     queued: Notify,
-    /// A run was claimed here.
-    claimed: Notify,
+    /// Readers of runs that were not at work here when they looked, by the run's id.
+    readers: Wakers,
+    /// Those who show a member's sessions, by the member's id.
+    sidebars: Wakers,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -85,32 +91,44 @@ impl Runs {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn start(db: Db, agent: Arc<dyn Agent>) -> AppResult<Self> {
+    pub async fn start(db: Db, agent: Arc<dyn Agent>, config: RunsConfig) -> AppResult<Self> {
         let runs = Self(Arc::new(Inner {
             db,
             agent,
+            config,
             owner: new_id(),
             live: Mutex::default(),
             queued: Notify::new(),
-            claimed: Notify::new(),
+            readers: Wakers::default(),
+            sidebars: Wakers::default(),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }));
-        runs.recover(runs.0.db.is_exclusive()).await?;
+        if runs.0.db.is_exclusive() {
+            runs.recover_all().await?;
+        }
         tokio::spawn(runs.clone().work_queue());
-        tokio::spawn(runs.clone().renew_leases());
+        tokio::spawn(runs.clone().keep_leases());
+        tokio::spawn(runs.clone().compact_logs());
+        tokio::spawn(runs.clone().hear(runs.0.db.listen()));
         Ok(runs)
     }
 
     /// Says that a run was queued.
     pub fn wake(&self) {
         self.0.queued.notify_one();
+        self.say(&Notice::Queued);
     }
 
     /// The events of `run` after number `after`: those logged at once, the others as they come; ends after
     /// `end`. Dropping it stops nothing but the reading.
     pub fn follow(&self, run: Run, after: i64) -> impl Stream<Item = AppResult<Batch>> + use<> {
         follow::follow(self.clone(), run, after)
+    }
+
+    /// Waits for changes of a member's sessions from now on.
+    pub fn watch_sessions(&self, user: &str) -> Waiter {
+        self.0.sidebars.listen(user)
     }
 
     /// Asks a run to stop, keeping what it has made. Nothing happens when it is over.
@@ -129,8 +147,9 @@ impl Runs {
             Ok(())
         };
         self.0.db.write(work).await?;
-        if let Some(live) = self.live(id) {
-            live.cancel.cancel();
+        match self.live(id) {
+            Some(live) => live.cancel.cancel(),
+            None => self.say(&Notice::Unwanted(id.to_owned())),
         }
         Ok(())
     }
@@ -172,101 +191,5 @@ impl Runs {
 
     fn live_ids(&self) -> Vec<String> {
         self.lock().keys().cloned().collect()
-    }
-
-    /// Waits until the run is at work here, at most `patience`.
-    async fn appeared(&self, id: &str, patience: Duration) {
-        let wait = async {
-            loop {
-                let claimed = self.0.claimed.notified();
-                tokio::pin!(claimed);
-                claimed.as_mut().enable();
-                if self.live(id).is_some() {
-                    return;
-                }
-                claimed.await;
-            }
-        };
-        let _ = timeout(patience, wait).await;
-    }
-
-    async fn work_queue(self) {
-        loop {
-            tokio::select! {
-                () = self.0.closing.cancelled() => return,
-                () = self.0.queued.notified() => {}
-                () = tokio::time::sleep(POLL) => {}
-            }
-            loop {
-                match self.claim().await {
-                    Ok(Some(live)) => self.begin(live),
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::warn!(%error, "the queue cannot be read");
-                        break;
-                    }
-                }
-            }
-        }
-    }
-
-    async fn claim(&self) -> AppResult<Option<LiveRun>> {
-        let owner = self.0.owner.clone();
-        let claim = move |conn: &mut DbConn| {
-            let now = Time::now();
-            let Some(run) = runs::claim(conn, &owner, now, now.plus_seconds(LEASE_SECONDS))? else {
-                return Ok(None);
-            };
-            let logged = run_events::last_seq(conn, &run.id)?;
-            Ok(Some(LiveRun::new(run, logged)))
-        };
-        self.0.db.write(claim).await
-    }
-
-    fn begin(&self, live: LiveRun) {
-        let (live, runs) = (Arc::new(live), self.clone());
-        self.lock().insert(live.run.id.clone(), live.clone());
-        self.0.claimed.notify_waiters();
-        self.0.tasks.spawn(async move {
-            let id = live.run.id.clone();
-            worker::work(live, runs.0.agent.clone(), runs.0.db.clone()).await;
-            runs.lock().remove(&id);
-        });
-    }
-
-    async fn renew_leases(self) {
-        let mut ticks = interval_at(Instant::now() + RENEWAL, RENEWAL);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = self.renew().await {
-                tracing::warn!(%error, "leases could not be renewed");
-            }
-            if let Err(error) = self.recover(false).await {
-                tracing::warn!(%error, "abandoned runs could not be settled");
-            }
-        }
-    }
-
-    async fn renew(&self) -> AppResult<()> {
-        let (owner, live) = (self.0.owner.clone(), self.live_ids());
-        if live.is_empty() {
-            return Ok(());
-        }
-        let expires = Time::now().plus_seconds(LEASE_SECONDS);
-        let unwanted = self.0.db.write(move |conn| runs::renew(conn, &owner, &live, expires)).await?;
-        for live in unwanted.iter().filter_map(|id| self.live(id)) {
-            live.cancel.cancel();
-        }
-        Ok(())
-    }
-
-    async fn recover(&self, exclusive: bool) -> AppResult<()> {
-        let live = self.live_ids();
-        let recovered = self.0.db.write(move |conn| recovery::recover(conn, &live, exclusive)).await?;
-        if recovered > 0 {
-            tracing::info!(recovered, "answers nobody was making any more were settled as interrupted");
-        }
-        Ok(())
     }
 }

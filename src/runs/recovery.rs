@@ -1,4 +1,10 @@
-//! Settles runs whose process died: what the log holds of the answer is kept.
+//! Takes over runs whose process died: one that has checkpoints goes on from the last, any other is settled with what its log
+//! holds.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::context::Answer;
 use super::event::kind;
@@ -6,21 +12,44 @@ use super::settle::{Ending, Outcome, settle};
 use crate::db::{DbConn, Time};
 use crate::error::AppResult;
 use crate::models::message::Usage;
-use crate::models::run::Run;
-use crate::repositories::{run_events, runs};
+use crate::models::run::{Run, RunStatus};
+use crate::repositories::{checkpoints, run_events, runs};
 
-/// Settles running runs that are not `live` here as interrupted: those whose lease has ended, or all of them when
-/// no other process can be alive (`exclusive`). Returns how many. One that this process gave up, because it could
-/// not be written, is among them.
-pub(super) fn recover(conn: &mut DbConn, live: &[String], exclusive: bool) -> AppResult<usize> {
-    let now = if exclusive { None } else { Some(Time::now()) };
-    let mut recovered = 0;
-    for run in runs::list_abandoned(conn, live, now)? {
-        if interrupt(conn, &run, Outcome::Interrupted)? {
-            recovered += 1;
-        }
+/// How often a run is begun at the most: one that takes its process down with it must not go on for ever.
+const MOST_ATTEMPTS: i64 = 5;
+
+/// The runs of others, and since when each has not been renewed. Clocks of machines differ and jump, so nobody's word for a
+/// time is taken: a claim that stays the same for long enough, by our own count, has no living owner.
+#[derive(Default)]
+pub(super) struct Watch(HashMap<String, (Option<Time>, Instant)>);
+
+impl Watch {
+    /// Those of `running`, runs that are not at work here, whose claim has not changed for `silence` or is this process's
+    /// own: one it gave up, because it could not be written.
+    pub(super) fn abandoned(&mut self, running: Vec<Run>, own: &str, silence: Duration) -> Vec<Run> {
+        let now = Instant::now();
+        self.0.retain(|id, _| running.iter().any(|run| run.id == *id));
+        let mut is_abandoned = |run: &Run| {
+            let seen = self.0.entry(run.id.clone()).or_insert((run.lease_expires_at, now));
+            if seen.0 != run.lease_expires_at {
+                *seen = (run.lease_expires_at, now);
+            }
+            run.lease_owner.as_deref() == Some(own) || now.duration_since(seen.1) >= silence
+        };
+        running.into_iter().filter(|run| is_abandoned(run)).collect()
     }
-    Ok(recovered)
+}
+
+/// Takes an abandoned run over as `owner`, to go on with it later or to settle it as interrupted. `false` when its owner is
+/// alive after all, or somebody else was faster.
+pub(super) fn recover(conn: &mut DbConn, run: &Run, owner: &str, expires: Time) -> AppResult<bool> {
+    let Some(run) = runs::take_over(conn, run, owner, expires)? else { return Ok(false) };
+    let goes_on = run.attempts < MOST_ATTEMPTS && !run.cancel_requested && checkpoints::any(conn, &run.id)?;
+    match (goes_on, run.cancel_requested) {
+        (true, _) => Ok(runs::requeue(conn, &run.id, RunStatus::Running)?.is_some()),
+        (false, true) => interrupt(conn, &run, Outcome::Cancelled),
+        (false, false) => interrupt(conn, &run, Outcome::Interrupted),
+    }
 }
 
 /// Ends a run nobody works on, with what its log holds.

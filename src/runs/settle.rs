@@ -66,7 +66,8 @@ pub(super) struct Ending {
     pub(super) with_end: bool,
 }
 
-/// Ends a run. Returns the run and its last events; `None` when somebody else has ended it already.
+/// Ends a run for who holds it as `run` says. Returns the run and its last events; `None` when somebody else has ended it
+/// or taken it over.
 pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<Option<(Run, Vec<Event>)>> {
     chat_sessions::lock(conn, &run.session_id)?;
     let outcome = &ending.outcome;
@@ -76,7 +77,7 @@ pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<
         prompt_tokens: ending.answer.usage.prompt_tokens,
         completion_tokens: ending.answer.usage.completion_tokens,
     };
-    let Some(run) = runs::settle(conn, &run.id, &end)? else { return Ok(None) };
+    let Some(run) = runs::settle(conn, &run.id, run.lease_owner.as_deref(), &end)? else { return Ok(None) };
     let shortfall = outcome.error_code().or(ending.answer.cut.then_some("answer_cut"));
     let changes = MessageChanges {
         content: Some(ending.answer.content),

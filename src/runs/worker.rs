@@ -9,10 +9,10 @@ use serde_json::json;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::context::{Agent, Answer, RunContext, RunFailure};
+use super::Runs;
+use super::context::{Agent, RunContext, RunFailure};
 use super::event::{Event, kind, run_event, to_rows};
 use super::live::LiveRun;
-use super::recovery::from_log;
 use super::settle::{Ending, Outcome, end_event, settle};
 use crate::db::{Db, DbConn};
 use crate::error::{AppError, AppResult};
@@ -28,19 +28,13 @@ const REFRESH: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(60);
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// How long a name for the session may take.
-const TITLE_TIMEOUT: Duration = Duration::from_secs(15);
+pub(super) const TITLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Works on a claimed run to its end.
-pub(super) async fn work(live: Arc<LiveRun>, agent: Arc<dyn Agent>, db: Db) {
-    let earlier = match written_before(&live, &db).await {
-        Ok(earlier) => earlier,
-        Err(error) => {
-            tracing::error!(run = %live.run.id, %error, "a run could not be begun; its lease will end");
-            return;
-        }
-    };
+pub(super) async fn work(live: Arc<LiveRun>, runs: Runs) {
+    let agent = runs.0.agent.clone();
     live.log.push(run_event(&live.run));
-    let context = RunContext::new(live.clone(), db, earlier);
+    let context = RunContext::new(live.clone(), runs);
     let outcome = answer(&context, &live, agent.as_ref()).await;
     let Some(outcome) = outcome else { return };
     let succeeded = outcome == Outcome::Succeeded;
@@ -51,18 +45,6 @@ pub(super) async fn work(live: Arc<LiveRun>, agent: Arc<dyn Agent>, db: Db) {
             tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end")
         }
     }
-}
-
-/// What the log holds of the answer already: a run may have been begun with what another one had made.
-async fn written_before(live: &LiveRun, db: &Db) -> AppResult<Answer> {
-    if live.log.last_seq() == 0 {
-        return Ok(Answer::default());
-    }
-    patiently(|| {
-        let (db, run) = (db.clone(), live.run.clone());
-        async move { db.read(move |conn| from_log(conn, &run).map(|(answer, _)| answer)).await }
-    })
-    .await
 }
 
 /// Lets the agent work until it is done or stopped, and the log be written meanwhile. `None` when the run is
@@ -76,6 +58,10 @@ async fn answer(context: &RunContext, live: &LiveRun, agent: &dyn Agent) -> Opti
         ended = working => outcome_of(&live.run, ended.unwrap_or_else(|_| Err(panicked()))),
         () = live.cancel.cancelled() => Outcome::Cancelled,
         () = live.interrupt.cancelled() => Outcome::Interrupted,
+        () = live.lost.cancelled() => {
+            tracing::warn!(run = %live.run.id, "a run was taken over by another process");
+            return None;
+        }
         gone = &mut flusher => {
             tracing::info!(run = %live.run.id, ?gone, "a run stopped, because it cannot be written any more");
             return None;
@@ -156,6 +142,7 @@ async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult
     })
     .await?;
     live.log.mark_flushed(mark);
+    context.written();
     Ok(any)
 }
 
@@ -195,6 +182,7 @@ async fn finish(
     .await?;
     Ok(settled.map(|(run, events)| {
         live.log.publish_written(events);
+        context.written();
         run
     }))
 }
@@ -217,7 +205,10 @@ async fn name_and_end(context: &RunContext, live: &LiveRun, agent: &dyn Agent, r
         Ok(events)
     });
     match written.await {
-        Ok(events) => live.log.publish_written(events),
+        Ok(events) => {
+            live.log.publish_written(events);
+            context.written();
+        }
         Err(error) => tracing::warn!(run = %run.id, %error, "the end of a run could not be written"),
     }
 }

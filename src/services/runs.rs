@@ -9,7 +9,7 @@ use super::text::parse_id;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::message::{Message, MessageStatus};
-use crate::models::run::Run;
+use crate::models::run::{Run, RunStatus};
 use crate::models::user::User;
 use crate::repositories::{checkpoints, runs};
 use crate::runs::written_so_far;
@@ -21,6 +21,14 @@ use crate::runs::written_so_far;
 pub fn find(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<Run> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
     runs::find_owned(conn, &owner.id, &id)
+}
+
+/// How many runs are worked on before that one is, itself included; `None` when it does not wait in the queue.
+///
+/// # Errors
+/// When the database fails. The run was found through its owner.
+pub fn queue_position(conn: &mut DbConn, run: &Run) -> AppResult<Option<i64>> {
+    if run.status == RunStatus::Queued { runs::queue_position(conn, &run.id) } else { Ok(None) }
 }
 
 /// The run of a member's session that is not over.
@@ -70,7 +78,8 @@ pub const ANSWERED: &str = "answered";
 /// `NotFound`, or `Conflict("not_waiting")`.
 pub fn resume(conn: &mut DbConn, owner: &User, id: &str, answer: &Map<String, Value>) -> AppResult<Run> {
     let run = find(conn, owner, id)?;
-    let queued = runs::requeue(conn, &run.id)?.ok_or(AppError::Conflict("not_waiting"))?;
+    let queued =
+        runs::requeue(conn, &run.id, RunStatus::Waiting)?.ok_or(AppError::Conflict("not_waiting"))?;
     checkpoints::put(conn, &run.id, ANSWERED, &serde_json::json!(answer).to_string())?;
     Ok(queued)
 }

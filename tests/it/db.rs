@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
 use futures_util::future::join_all;
 use stoa::db::{Db, DbOptions, DbTarget};
 use stoa::error::AppError;
@@ -104,21 +103,6 @@ async fn of_two_that_take_one_value_exactly_one_gets_it() {
     let takes = (0..8).map(|_| db.write(|conn| settings::take(conn, "code", "x")));
     let taken = join_all(takes).await.into_iter().filter(|taken| matches!(taken, Ok(true))).count();
     assert_eq!(taken, 1);
-}
-
-#[tokio::test]
-async fn connections_the_server_has_cut_are_replaced() {
-    let Some(url) = test_database() else { return };
-    let db = open_at(&DbTarget::parse(&url).unwrap());
-    let read = || db.read(|conn| settings::find_optional(conn, "k"));
-    assert!(join_all((0..4).map(|_| read())).await.iter().all(Result::is_ok));
-    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    PgConnection::establish(&url).unwrap().batch_execute(cut).unwrap();
-    for _ in 0..4 {
-        let _ = read().await.inspect_err(|error| assert!(matches!(error, AppError::Unavailable(_))));
-    }
-    assert!(read().await.is_ok());
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod layers;
 mod markdown;
 mod migrations;
 mod pages;
+mod postgres;
 mod runs;
 mod services;
 mod support;

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::refusals::{NotWaiting, WrongAfter};
 use super::{SUCCESS, Success};
+use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::models::run::RunJson;
 use crate::services::runs;
@@ -39,8 +40,12 @@ pub struct ReadStream {
 /// Shows a run.
 #[utoipa::path(get, path = "/api/runs/{id}", responses((status = 200, body = RunBody)))]
 pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<RunBody>> {
-    let run = app.db.read(move |conn| runs::find(conn, &user.0, &id.0)).await?;
-    Ok(Body(RunBody { run: run.into() }))
+    let find = move |conn: &mut DbConn| {
+        let run = runs::find(conn, &user.0, &id.0)?;
+        let queue_position = runs::queue_position(conn, &run)?;
+        Ok(RunJson { queue_position, ..run.into() })
+    };
+    Ok(Body(RunBody { run: app.db.read(find).await? }))
 }
 
 /// Follows a run: its events so far, then those to come, until `end`. Closing the connection stops nothing.
@@ -48,7 +53,7 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<RunBody>> {
     params(ReadStream, ("Last-Event-ID" = Option<i64>, Header, description = "Only events after that number")),
     responses((status = 200, content_type = "text/event-stream", body = String,
             description = "Events `run`, `delta`, `reasoning`, `block`, `step`, `title`, `message`, `error`, `end`; \
-                each with its number as `id`"), WrongAfter))]
+                each with its number as `id`. Before them `queue`, without a number, for a run that waits"), WrongAfter))]
 pub async fn stream(
     user: ApiUser,
     app: App,

@@ -4,11 +4,11 @@ use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use stoa::db::Time;
 use stoa::models::run::RunStatus;
-use stoa::repositories::runs;
+use stoa::repositories::runs::{self, Shares};
 use stoa::services::answers;
 
 use crate::api::branches::{Talk, talk};
-use crate::support::app::{TestApp, spawn_app};
+use crate::support::app::{TestApp, spawn_app, spawn_app_with};
 use crate::support::frames::{kinds, text};
 use crate::support::upstream::{Script, Signal};
 
@@ -174,7 +174,7 @@ async fn while_it_goes_on_every_reader_sees_all_of_it() {
 
 #[tokio::test]
 async fn a_process_that_dies_right_after_it_took_the_rest_over_loses_nothing_of_the_first_half() {
-    let app = spawn_app().await;
+    let app = spawn_app_with(|config| config.runs.lease_seconds = 3).await;
     let ada = app.member().await;
     let talk = talk(&ada).await;
     let answer = broken_off(&app, &talk).await;
@@ -182,8 +182,9 @@ async fn a_process_that_dies_right_after_it_took_the_rest_over_loses_nothing_of_
     // Queued and claimed by a process that never writes a word, in one transaction: nobody here sees it queued.
     let claim = app.state.db.write(move |conn| {
         let run = answers::go_on(conn, &user, &session, &id, None)?.run;
-        let claimed = runs::claim(conn, "dead", Time::now(), Time::from_millis(0))?;
-        assert_eq!(claimed.map(|claimed| claimed.id), Some(run.id.clone()));
+        let shares = Shares { per_user: 1, most: 1 };
+        let claimed = runs::claim(conn, "dead", Time::now(), Time::now(), shares)?;
+        assert_eq!(claimed.iter().map(|claimed| &claimed.id).collect::<Vec<_>>(), [&run.id]);
         Ok(run.id)
     });
     let run = claim.await.unwrap();

@@ -1,6 +1,8 @@
-//! Durable execution, runs given up, sessions deleted meanwhile, and real processes killed.
+//! Durable execution: the queue, runs given up, sessions deleted meanwhile, and real processes killed.
 
 mod abandoned;
 mod continued;
 mod deleted;
 mod process;
+mod queue;
+pub mod site;

@@ -67,6 +67,11 @@ impl Caller {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same caller at another process.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { base: format!("http://{address}"), ..self.clone() }
+    }
+
     /// Who it is.
     pub fn user(&self) -> &User {
         self.user.as_ref().unwrap()

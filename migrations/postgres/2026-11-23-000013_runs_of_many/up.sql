@@ -1,0 +1,18 @@
+-- Members take turns in the queue: who has how many at work, and was served when, is asked at every claim.
+CREATE INDEX runs_at_work ON runs (user_id) WHERE status = 'running';
+DROP INDEX runs_by_user;
+CREATE INDEX runs_by_user ON runs (user_id, started_at);
+
+-- Of a run that ended long ago the log keeps the ending alone; its text is in the message.
+ALTER TABLE runs ADD COLUMN compacted BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX runs_to_compact ON runs (finished_at) WHERE finished_at IS NOT NULL AND NOT compacted;
+
+-- Whoever shows a member's sessions hears when one has changed, in every process (src/db/notices.rs).
+CREATE FUNCTION tell_sessions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('stoa_told', 'sessions:' || COALESCE(NEW.user_id, OLD.user_id));
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER chat_sessions_told AFTER INSERT OR UPDATE OR DELETE ON chat_sessions
+    FOR EACH ROW EXECUTE FUNCTION tell_sessions();

@@ -1,0 +1,76 @@
+//! Takes runs from the queue as long as there is room for them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::live::LiveRun;
+use super::recovery::from_log;
+use super::{Runs, worker};
+use crate::db::{DbConn, Time};
+use crate::error::AppResult;
+use crate::models::run::Run;
+use crate::repositories::runs;
+use crate::repositories::runs::Shares;
+
+/// How often the queue is looked at without being woken: another process may have filled it and died.
+const POLL: Duration = Duration::from_secs(5);
+/// Runs taken in one transaction at the most.
+const MOST: usize = 32;
+
+impl Runs {
+    /// Works on the queue until the process is about to end.
+    pub(super) async fn work_queue(self) {
+        loop {
+            tokio::select! {
+                () = self.0.closing.cancelled() => return,
+                () = self.0.queued.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+            while !self.0.closing.is_cancelled() {
+                match self.claim().await {
+                    Ok(claimed) if claimed.is_empty() => break,
+                    Ok(claimed) => claimed.into_iter().for_each(|live| self.begin(live)),
+                    Err(error) => {
+                        tracing::warn!(%error, "the queue cannot be read");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn claim(&self) -> AppResult<Vec<LiveRun>> {
+        let room = self.0.config.at_once.saturating_sub(self.live_count()).min(MOST);
+        if room == 0 {
+            return Ok(Vec::new());
+        }
+        let shares = Shares {
+            per_user: i64::from(self.0.config.per_user),
+            most: i64::try_from(room).unwrap_or_default(),
+        };
+        let (owner, end) = (self.0.owner.clone(), self.lease_end());
+        let claim = move |conn: &mut DbConn| {
+            let claimed = runs::claim(conn, &owner, Time::now(), end, shares)?;
+            claimed.into_iter().map(|run| resume(conn, run)).collect()
+        };
+        self.0.db.write(claim).await
+    }
+
+    fn begin(&self, live: LiveRun) {
+        let (live, runs) = (Arc::new(live), self.clone());
+        let id = live.run.id.clone();
+        self.lock().insert(id.clone(), live.clone());
+        self.0.readers.wake(&id);
+        self.0.tasks.spawn(async move {
+            worker::work(live, runs.clone()).await;
+            runs.lock().remove(&id);
+            runs.0.queued.notify_one();
+        });
+    }
+}
+
+/// A claimed run, with what it had made when it was at work before.
+fn resume(conn: &mut DbConn, run: Run) -> AppResult<LiveRun> {
+    let (answer, logged) = from_log(conn, &run)?;
+    Ok(LiveRun::new(run, logged, answer))
+}
