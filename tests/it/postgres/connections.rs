@@ -12,7 +12,8 @@ use super::server;
 #[tokio::test]
 async fn connections_the_server_has_cut_are_replaced() {
     let url = server();
-    let db = Db::open(&DbTarget::parse(&url).unwrap(), DbOptions::default()).unwrap();
+    let db = Db::open(&DbTarget::parse(&url).unwrap(), DbOptions { connections: 4, ..DbOptions::default() })
+        .unwrap();
     let read = || db.read(|conn| settings::find_optional(conn, "k"));
     assert!(join_all((0..4).map(|_| read())).await.iter().all(Result::is_ok));
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \

@@ -183,7 +183,7 @@ fn signal(process: &tokio::process::Child, name: &str) {
 async fn who_slept_through_its_lease_writes_nothing_more() {
     let site = Site::at(Some(server())).await;
     let go_on = Signal::new();
-    site.upstream.play([Script::stream().text("Before.").wait_for(&go_on).text(" After.").finish(2)]);
+    site.upstream.play([Script::stream().text("Before.").wait_for(&go_on).text(" After.").hang()]);
     let token = site.token().await;
     site.configure("[runs]\nlease_seconds = 3");
     let (sleeper, first, _) = site.start().await;

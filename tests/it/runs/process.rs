@@ -16,6 +16,7 @@ async fn an_answer_killed_halfway_keeps_its_text_and_the_session_goes_on() {
     let halfway = Script::stream().text("Everything that ").text("was written").hang();
     site.upstream.play([halfway, Script::answer(&["Here again."])]);
     let token = site.token().await;
+    site.configure("[runs]\nlease_seconds = 3");
     let (mut process, address, _) = site.start().await;
     let ada = caller(address, &token);
     let id = ada.session().await;
