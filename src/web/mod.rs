@@ -11,6 +11,7 @@ pub mod errors;
 pub mod extract;
 pub mod file_name;
 pub mod importing;
+pub mod live;
 pub mod openapi;
 pub mod pages;
 pub mod panics;

@@ -41,8 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        answers, artifacts, auth, branches, export, hello, import, invitations, messages, models, posts,
-        products, runs, search, sessions, shares, tasks, tokens, users,
+        answers, artifacts, auth, branches, export, hello, import, invitations, live, messages, models,
+        posts, products, runs, search, sessions, shares, tasks, tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -77,6 +77,7 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/regenerate").post(answers::regenerate))
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/continue").post(answers::go_on))
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/select").post(branches::select))
+        .service(endpoint("/live").get(live::follow))
         .service(endpoint("/runs/{id}").get(runs::show))
         .service(endpoint("/runs/{id}/stream").get(runs::stream))
         .service(endpoint("/runs/{id}/cancel").post(runs::cancel))
@@ -113,7 +114,7 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     use super::pages::{
-        artifacts, devices, guide, home, identities, invitations, invited, login, preferences, search,
+        artifacts, devices, guide, home, identities, invitations, invited, live, login, preferences, search,
         settings, setup, tasks, tokens, users,
     };
     config
@@ -122,6 +123,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/logout").post(login::sign_out))
         .service(endpoint("/setup").get(setup::show).post(setup::create))
         .service(endpoint("/invite/{code}").get(invited::show).post(invited::accept))
+        .service(endpoint("/live").get(live::follow))
         .service(endpoint("/preferences").post(preferences::save))
         .service(endpoint("/chat").get(list::index).post(home::create))
         .service(endpoint("/chat/import").get(import::form).post(import::import))

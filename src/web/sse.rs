@@ -19,9 +19,12 @@ use crate::models::run::Run;
 use crate::runs::{Batch, Event, kind};
 
 /// Silence after which a comment tells the reader, and any proxy between, that we are here.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Sent at once, so that the reader sees its connection open; a broken one is tried again after a second.
-const OPENING: &[u8] = b": stoa\nretry: 1000\n\n";
+pub(super) const OPENING: &[u8] = b": stoa\nretry: 1000\n\n";
+
+/// Sent in silence.
+pub(super) const STILL_HERE: &[u8] = b": still here\n\n";
 
 /// What a reader wants of an answer's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +60,17 @@ pub fn respond(app: &App, run: Run, after: i64, view: View, request: &HttpReques
         blocks: (view == View::Blocks).then(BlockRenderer::default),
     };
     let events = app.runs.follow(run, after);
+    answer(frames(events, writer, Standing::of(request)))
+}
+
+/// An answer that goes on: with the headers that keep proxies from collecting, changing or compressing it.
+pub(super) fn answer(frames: impl Stream<Item = Result<Bytes, actix_web::Error>> + 'static) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
         .insert_header(("X-Accel-Buffering", "no"))
         .insert_header(ContentEncoding::Identity)
-        .streaming(frames(events, writer, Standing::of(request)))
+        .streaming(frames)
 }
 
 fn frames(
@@ -83,7 +91,7 @@ fn frames(
                 asked = Instant::now();
             }
             match timeout(HEARTBEAT, events.next()).await {
-                Err(_) => yield Ok(Bytes::from_static(b": still here\n\n")),
+                Err(_) => yield Ok(Bytes::from_static(STILL_HERE)),
                 Ok(None) => return,
                 Ok(Some(Ok(batch))) => yield Ok(Bytes::from(writer.write(&batch))),
                 // The reader comes back by itself and goes on where it was.

@@ -8,6 +8,7 @@ pub mod export;
 pub mod hello;
 pub mod import;
 pub mod invitations;
+pub mod live;
 pub mod messages;
 pub mod models;
 pub mod posts;

@@ -38,6 +38,7 @@ use super::{api, session_store};
         api::shares::show,
         api::shares::freeze,
         api::shares::revoke,
+        api::live::follow,
         api::messages::list,
         api::messages::send,
         api::answers::edit,

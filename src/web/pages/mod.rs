@@ -14,6 +14,7 @@ pub mod invitations;
 pub mod invited;
 pub mod leave;
 pub mod listing;
+pub mod live;
 pub mod login;
 pub mod moment;
 pub mod origin;

@@ -3,16 +3,17 @@
 use super::moment::Clock;
 use crate::models::chat_session::ChatSession;
 use crate::models::run::RunStatus;
+use crate::web::live;
 
 /// The groups, in the order they are shown; empty ones are left out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Sidebar {
     /// Pinned, today, yesterday, …
     pub groups: Vec<Group>,
 }
 
 /// One heading and what stands under it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Group {
     /// The key of the heading.
     pub heading: &'static str,
@@ -21,7 +22,7 @@ pub struct Group {
 }
 
 /// One conversation at the side.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Item {
     /// Its id.
     pub id: String,
@@ -41,6 +42,11 @@ impl Sidebar {
             Group { heading, items: members.map(|session| Item::of(session, current)).collect() }
         });
         Self { groups: groups.filter(|group| !group.items.is_empty()).collect() }
+    }
+
+    /// A name for how it looks: another one when anything in it has changed.
+    pub fn version(&self) -> String {
+        live::version(self)
     }
 }
 

@@ -6,6 +6,8 @@ use super::with_query;
 pub const CHAT: &str = "/chat";
 /// Conversations from a file.
 pub const IMPORT: &str = "/chat/import";
+/// Changes of the list at the side, for `EventSource`.
+pub const LIVE: &str = "/live";
 /// Where shared conversations are.
 pub const SHARES: &str = "/share/";
 

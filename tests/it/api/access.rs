@@ -71,6 +71,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(post.clone(), "/api/tasks", json!({ "title": "x" }), false),
         route(get.clone(), &task, json!({}), true),
         route(put, &task, json!({ "status": "done" }), true),
+        route(get.clone(), "/api/live", json!({}), false),
         route(get.clone(), "/api/models", json!({}), false),
         route(get.clone(), "/api/search?q=hi", json!({}), false),
         route(get.clone(), "/api/tokens", json!({}), false),

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod invitations;
 mod lists;
+mod live;
 mod messages;
 mod openapi;
 mod posts;

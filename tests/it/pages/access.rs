@@ -70,6 +70,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/guide/{slug}", Everybody, one("pages"), &[]),
         ("get", "/guide/{slug}/exercises/{id}", Everybody, exercise(), &[]),
         ("post", "/guide/{slug}/exercises/{id}", Everybody, exercise(), &[]),
+        ("get", "/live", Members, none(), &[]),
         ("get", "/chat", Members, none(), &[]),
         ("post", "/chat", Members, none(), &[("content", "hi")]),
         ("get", "/chat/{id}", Owner, chat(), &[]),

@@ -125,6 +125,15 @@ async fn a_name_given_elsewhere_is_seen_before_the_end() {
 }
 
 #[tokio::test]
+async fn a_session_that_changes_anywhere_is_told_of_everywhere() {
+    let pair = Pair::new().await;
+    let mut news = pair.elsewhere.watch(None).await;
+    assert_eq!(news.next_of("sessions").await.data["sessions"], json!([]));
+    let session = pair.ada.session().await;
+    assert_eq!(news.next_of("sessions").await.data["sessions"][0]["id"], json!(session));
+}
+
+#[tokio::test]
 async fn a_dead_process_is_survived_by_its_answer() {
     let site = Site::at(Some(server())).await;
     site.upstream

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use stoa::clients::http::http_client;
 use stoa::models::user::User;
@@ -134,6 +134,13 @@ impl Caller {
         Frames::new(response)
     }
 
+    /// Follows what happens to their sessions; `last` is the id of the event seen last.
+    pub async fn watch(&self, last: Option<i64>) -> Frames {
+        let request = self.request(Method::GET, "/api/live");
+        let request = last.into_iter().fold(request, |request, id| request.header("Last-Event-ID", id));
+        Frames::new(request.send().await.unwrap())
+    }
+
     /// The messages of a session, oldest first.
     pub async fn messages(&self, session: &str) -> Vec<Value> {
         let answer = self.get(&format!("/api/chat/sessions/{session}/messages")).await;
@@ -143,7 +150,13 @@ impl Caller {
 
 /// Sends a request and reads the whole answer.
 pub async fn send(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    read(request.send().await.unwrap()).await
+}
+
+/// Reads a whole answer; nothing of one that never ends.
+async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.unwrap() }
+    let endless = response.url().path().ends_with("/live") && status == 200;
+    let text = if endless { String::new() } else { response.text().await.unwrap() };
+    Answer { status, headers, text }
 }
