@@ -110,12 +110,15 @@ pub fn unlink(conn: &mut DbConn, session: &str) -> AppResult<()> {
     Ok(())
 }
 
-/// Deletes messages, each after those under it.
+/// Deletes messages, each after those under it. Those deleted together follow nothing any more by then: each would have
+/// the database follow the others down once more.
 ///
 /// # Errors
 /// When the database fails.
 pub fn delete(conn: &mut DbConn, deepest_first: &[String]) -> AppResult<()> {
     for chunk in deepest_first.chunks(CHUNK) {
+        let gone = dsl::messages.filter(dsl::id.eq_any(chunk));
+        diesel::update(gone).set(dsl::parent_id.eq(None::<String>)).execute(conn)?;
         diesel::delete(dsl::messages.filter(dsl::id.eq_any(chunk))).execute(conn)?;
     }
     Ok(())

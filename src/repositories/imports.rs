@@ -46,3 +46,15 @@ pub fn delete_before(conn: &mut DbConn, owner: &str, moment: Time) -> AppResult<
         .execute(conn)?;
     Ok(())
 }
+
+/// Lets one import after the other store what it has, until the transaction ends: two of one file would ask for the same
+/// ids. On SQLite there is one writer anyway.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut DbConn) -> AppResult<()> {
+    if let DbConn::Postgres(conn) = conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(7362)").execute(conn)?;
+    }
+    Ok(())
+}

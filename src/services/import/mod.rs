@@ -23,6 +23,8 @@ use tidy::{Tidied, tidy};
 
 /// Largest file, in bytes.
 pub const LARGEST: usize = 64 * 1024 * 1024;
+/// Most sessions and messages of a file, together: storing them is one write of a few seconds, for which others wait.
+const MOST: usize = 200_000;
 
 /// A file that was understood and is ready to be stored.
 pub struct Incoming {
@@ -62,7 +64,8 @@ struct Shape {
 ///
 /// # Errors
 /// `Unreadable` with `invalid_json`, or with `invalid_field_type` when it is not as its kind should be;
-/// `BadRequest("import_unknown")` when it is of no kind we know.
+/// `BadRequest("import_unknown")` when it is of no kind we know, `BadRequest("import_too_many")` when more than 200,000
+/// sessions and messages are in it.
 pub fn read(file: &[u8], owner: &User, locale: Locale) -> AppResult<Incoming> {
     let mut notes = Notes::default();
     let is_list = file.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -78,6 +81,9 @@ pub fn read(file: &[u8], owner: &User, locale: Locale) -> AppResult<Incoming> {
         (Some(Shape { chat: Some(_), .. }), false) => open_webui::read(vec![parse(file)?]),
         _ => return Err(AppError::BadRequest("import_unknown")),
     };
+    if archived.iter().map(|session| 1 + session.messages.len()).sum::<usize>() > MOST {
+        return Err(AppError::BadRequest("import_too_many"));
+    }
     let sessions = archived.into_iter().map(|session| tidy(session, owner, locale, &mut notes)).collect();
     Ok(Incoming { sessions, notes })
 }

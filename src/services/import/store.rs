@@ -77,6 +77,7 @@ pub fn store(
     incoming: Incoming,
     stored: &AtomicUsize,
 ) -> AppResult<Imported> {
+    imports::lock(conn)?;
     let later = incoming.messages() > INDEXED_AT_ONCE;
     let mut done = Imported { sessions: Vec::new(), messages: 0, notes: incoming.notes };
     for mut tidied in incoming.sessions {

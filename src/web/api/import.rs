@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::refusals::{ImportUnknown, InvalidForm, MissingParameter, NotFound};
+use super::refusals::{ImportTooMany, ImportUnknown, InvalidForm, MissingParameter, NotFound};
 use crate::db::Time;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
@@ -139,14 +139,14 @@ impl ImportState {
 }
 
 /// Imports sessions: our own export without loss, OpenAI's `conversations.json`, or Open WebUI's chats. The body is the
-/// file itself, or a form with the field `file`; at most 64 MiB, all or nothing. Answers when all is stored; with
+/// file itself, or a form with the field `file`; at most 64 MiB with 200,000 sessions and messages, all or nothing. Answers when all is stored; with
 /// `Prefer: respond-async` as soon as the file is understood. An import goes on when the connection is closed.
 #[utoipa::path(post, path = "/api/chat/sessions/import",
     params(("Prefer" = Option<String>, Header, description = "`respond-async`: do not wait until all is stored")),
     request_body(content((Archive = "application/json"), (UploadForm = "multipart/form-data"))),
     responses((status = 200, body = ImportBody),
         (status = 202, body = ImportStateBody, description = "Under way; `Location` tells how it stands"),
-        ImportUnknown, InvalidForm, MissingParameter))]
+        ImportTooMany, ImportUnknown, InvalidForm, MissingParameter))]
 pub async fn import(
     user: ApiUser,
     app: App,

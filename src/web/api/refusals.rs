@@ -32,6 +32,7 @@ refusals! {
     MissingTitle = AppError::BadRequest("missing_title");
     InvalidForm = AppError::BadRequest("invalid_form");
     InvalidType = AppError::BadRequest("invalid_type");
+    ImportTooMany = AppError::BadRequest("import_too_many");
     ImportUnknown = AppError::BadRequest("import_unknown");
     NotAnAnswer = AppError::BadRequest("not_an_answer");
     NotAQuestion = AppError::BadRequest("not_a_question");

@@ -19,7 +19,12 @@ async fn an_old_log_is_compacted_and_its_replay_is_the_answer_and_the_end() {
     let whole = ada.follow(&run, "").await.rest().await;
     let mut conn = site.connect();
     let kept = checkpoints::table.filter(checkpoints::run_id.eq(&run));
-    let row = (checkpoints::run_id.eq(&run), checkpoints::step.eq("x"), checkpoints::state.eq("{}"), checkpoints::created_at.eq(0));
+    let row = (
+        checkpoints::run_id.eq(&run),
+        checkpoints::step.eq("x"),
+        checkpoints::state.eq("{}"),
+        checkpoints::created_at.eq(0),
+    );
     row.insert_into(checkpoints::table).execute(&mut conn).unwrap();
     process.kill().await.unwrap();
 

@@ -163,6 +163,7 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
         at(&post, "/api/hello", json!({})),
         at(&post, "/api/chat/sessions/import", json!({})),
         at(&post, "/api/chat/sessions/import", json!({ "format": 1 })),
+        at(&post, "/api/chat/sessions/import", json!(vec![json!({ "mapping": {} }); 200_001])),
         by(member, at(&get, "/api/users/invitations", json!({}))),
         by(member, at(&post, "/api/users/invitations", json!({}))),
         by(member, at(&delete, "/api/users/invitations/{id}", json!({}))),
