@@ -150,17 +150,12 @@ pub struct UpdateUser {
 pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) -> AppResult<User> {
     let own = caller.id == id;
     let privileged = input.role.is_some() || input.disabled.is_some();
-    if caller.role != Role::Admin && (privileged || !own) {
-        return Err(AppError::Forbidden("admin_only"));
+    match own && !privileged {
+        true => drop(require_active(conn, caller)?),
+        false => require_lasting_admin(conn, caller)?,
     }
     if own && privileged {
         return Err(AppError::Conflict("own_account"));
-    }
-    if privileged {
-        // One at a time, so that two admins cannot take each other's role away and leave none: whoever may still act
-        // here is an admin, and stays one.
-        users::lock_roles(conn)?;
-        require_admin(&find_active(conn, &caller.id)?.ok_or(AppError::Unauthorized)?)?;
     }
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
     let before = users::find_optional(conn, &id)?.ok_or(AppError::NotFound(Thing::Resource))?;
@@ -182,15 +177,33 @@ fn end_access(conn: &mut DbConn, user: &User) -> AppResult<()> {
     api_tokens::delete_all(conn, &user.id)
 }
 
-/// Refuses whoever is no admin.
+/// The caller as they are by now: a write may have waited behind the one that disabled them or changed their role.
 ///
 /// # Errors
-/// `Forbidden("admin_only")`.
-pub fn require_admin(caller: &User) -> AppResult<()> {
-    match caller.role {
+/// `Unauthorized`, when they may not act any more.
+pub(super) fn require_active(conn: &mut DbConn, caller: &User) -> AppResult<User> {
+    find_active(conn, &caller.id)?.ok_or(AppError::Unauthorized)
+}
+
+/// Refuses whoever is no admin, or no longer.
+///
+/// # Errors
+/// `Forbidden("admin_only")`, or `Unauthorized` when they may not act any more.
+pub fn require_admin(conn: &mut DbConn, caller: &User) -> AppResult<()> {
+    match require_active(conn, caller)?.role {
         Role::Admin => Ok(()),
         Role::Member => Err(AppError::Forbidden("admin_only")),
     }
+}
+
+/// The same, and whoever passes stays an admin until the transaction ends: so two admins cannot take each other's role
+/// away and leave none, and nobody makes a way back in while theirs is taken.
+///
+/// # Errors
+/// As [`require_admin`].
+pub(super) fn require_lasting_admin(conn: &mut DbConn, caller: &User) -> AppResult<()> {
+    users::lock_roles(conn)?;
+    require_admin(conn, caller)
 }
 
 fn changes(input: &UpdateUser) -> AppResult<UserChanges> {

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::accounts::{self, NewAccount, require_admin};
+use super::accounts::{self, NewAccount, require_admin, require_lasting_admin};
 use super::members::{Member, parse_email, parse_role};
 use super::secrets;
 use super::text::{Email, ShortName, parse_id};
@@ -35,7 +35,7 @@ pub struct NewInvitation {
 /// # Errors
 /// `Forbidden("admin_only")`, `Invalid`, `Conflict("email_taken")`.
 pub fn create(conn: &mut DbConn, caller: &User, input: &NewInvitation) -> AppResult<(Invitation, String)> {
-    require_admin(caller)?;
+    require_lasting_admin(conn, caller)?;
     let (email, role) = (parse_email(input.email.as_deref())?, parse_role(input.role.as_deref())?);
     let waiting = match &email {
         Some(email) => find_waiting(conn, email.as_str())?,
@@ -73,7 +73,7 @@ fn find_waiting(conn: &mut DbConn, email: &str) -> AppResult<Option<User>> {
 /// # Errors
 /// `Forbidden("admin_only")`.
 pub fn is_invitable(conn: &mut DbConn, caller: &User, member: &Member) -> AppResult<bool> {
-    require_admin(caller)?;
+    require_admin(conn, caller)?;
     let found = users::find_optional(conn, &member.id)?;
     found.map_or(Ok(false), |user| accounts::is_waiting(conn, &user))
 }
@@ -83,7 +83,7 @@ pub fn is_invitable(conn: &mut DbConn, caller: &User, member: &Member) -> AppRes
 /// # Errors
 /// `Forbidden("admin_only")`.
 pub fn list(conn: &mut DbConn, caller: &User) -> AppResult<Vec<Invitation>> {
-    require_admin(caller)?;
+    require_admin(conn, caller)?;
     invitations::list_open(conn, Time::now())
 }
 
@@ -92,7 +92,7 @@ pub fn list(conn: &mut DbConn, caller: &User) -> AppResult<Vec<Invitation>> {
 /// # Errors
 /// `Forbidden("admin_only")`, `NotFound`.
 pub fn revoke(conn: &mut DbConn, caller: &User, id: &str) -> AppResult<()> {
-    require_admin(caller)?;
+    require_admin(conn, caller)?;
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
     match invitations::delete(conn, &id)? {
         true => Ok(()),

@@ -123,7 +123,7 @@ pub struct NewMember {
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, `Invalid`, `Conflict("email_taken")`.
 pub fn add(conn: &mut DbConn, caller: &User, input: &NewMember) -> AppResult<Member> {
-    require_admin(caller)?;
+    require_admin(conn, caller)?;
     let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
     let name = ShortName::parse(name.ok_or(AppError::BadRequest("missing_name"))?)?;
     let email = parse_email(input.email.as_deref())?;

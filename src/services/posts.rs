@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::accounts::require_active;
 use super::page_request::{Page, PageRequest};
 use super::text::{parse_flag, parse_id, parse_lines, parse_search, parse_tags, parse_title};
 use super::{artifacts, slugs};
@@ -158,8 +159,9 @@ pub struct WritePost {
 /// Writes a post, and publishes it unless it is to be a draft.
 ///
 /// # Errors
-/// `BadRequest("missing_title")`, or `Invalid`.
+/// `BadRequest("missing_title")`, `Invalid`, or `Unauthorized` when they may not act any more.
 pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<WrittenPost> {
+    let author = require_active(conn, author)?;
     let title = input.title.as_deref().filter(|title| !title.trim().is_empty());
     let title = parse_title(title.ok_or(AppError::BadRequest("missing_title"))?)?;
     let (now, published) = (Time::now(), input.published.unwrap_or(true));
@@ -172,12 +174,12 @@ pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<
         tags: Tags::new(&parse_tags(input.tags.as_deref().unwrap_or_default())?),
         published,
         published_at: published.then_some(now),
-        artifact_id: own_artifact(conn, author, input.artifact_id.as_deref())?,
+        artifact_id: own_artifact(conn, &author, input.artifact_id.as_deref())?,
         created_at: now,
         updated_at: now,
     };
     let post = insert(conn, &mut row)?;
-    Ok(WrittenPost { post, author: Author { id: author.id.clone(), name: author.name.clone() } })
+    Ok(WrittenPost { post, author: Author { id: author.id, name: author.name } })
 }
 
 /// Writes a post under the first of its possible names in addresses that is free when it is written.
@@ -273,10 +275,12 @@ pub fn delete(conn: &mut DbConn, user: &User, name: &str) -> AppResult<()> {
 /// A post that a member may change.
 ///
 /// # Errors
-/// `Forbidden("not_author")` for what is published by others, `NotFound` for their drafts.
+/// `Forbidden("not_author")` for what is published by others, `NotFound` for their drafts, `Unauthorized` when they may
+/// not act any more.
 pub fn find_changeable(conn: &mut DbConn, user: &User, name: &str) -> AppResult<WrittenPost> {
-    let found = find(conn, Some(user), name)?;
-    match may_change(user, &found) {
+    let user = require_active(conn, user)?;
+    let found = find(conn, Some(&user), name)?;
+    match may_change(&user, &found) {
         true => Ok(found),
         false => Err(AppError::Forbidden("not_author")),
     }

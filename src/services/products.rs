@@ -96,7 +96,7 @@ pub struct ProductInput {
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, or `Invalid`.
 pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult<Product> {
-    require_admin(user)?;
+    require_admin(conn, user)?;
     let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
     let name = parse_name(name.ok_or(AppError::BadRequest("missing_name"))?)?;
     let (price_cents, currency) = price(input.price_cents.flatten(), input.currency.as_deref())?;
@@ -120,7 +120,7 @@ pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_parameter")` when nothing is to be changed, `Invalid`, or `NotFound`.
 pub fn update(conn: &mut DbConn, user: &User, id: &str, input: &ProductInput) -> AppResult<Product> {
-    require_admin(user)?;
+    require_admin(conn, user)?;
     let product = find(conn, id)?;
     let ProductInput { name, description, price_cents, currency, tags } = input;
     let priced = price_cents.is_some() || currency.is_some();
@@ -145,7 +145,7 @@ pub fn update(conn: &mut DbConn, user: &User, id: &str, input: &ProductInput) ->
 /// # Errors
 /// `Forbidden("admin_only")` or `NotFound`.
 pub fn delete(conn: &mut DbConn, user: &User, id: &str) -> AppResult<()> {
-    require_admin(user)?;
+    require_admin(conn, user)?;
     products::delete(conn, &known(id)?)
 }
 

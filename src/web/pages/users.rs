@@ -159,8 +159,8 @@ pub async fn set_role(
 
 /// Asks whether a member may be disabled.
 pub async fn disable_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
-    accounts::require_admin(&user.0)?;
     let load = move |conn: &mut DbConn| {
+        accounts::require_admin(conn, &user.0)?;
         let member = MemberLine::new(members::find(conn, &user.0, &id.0)?, &user.0, reader.clock());
         Ok(DisablePage { frame: reader.frame(conn, &user.0, None)?, member })
     };

@@ -89,7 +89,7 @@ impl EditPage {
 /// An empty form.
 pub async fn new_form(user: PageUser, app: App, reader: Reader) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(&user.0)?;
+        accounts::require_admin(conn, &user.0)?;
         let (form, problems) = (ProductForm::default(), Problems::default());
         Ok(EditPage { frame: reader.frame(conn, &user.0, None)?, id: None, form, problems })
     };
@@ -116,7 +116,7 @@ pub async fn create(
 /// The form of a product.
 pub async fn edit_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(&user.0)?;
+        accounts::require_admin(conn, &user.0)?;
         let product = products::find(conn, &id.0)?;
         let (form, problems) = (ProductForm::of(&product), Problems::default());
         Ok(EditPage { frame: reader.frame(conn, &user.0, None)?, id: Some(product.id), form, problems })
@@ -154,7 +154,7 @@ async fn again(
     let status = app_status(&error);
     let problems = Problems::from_error(error, reader.locale(Some(&user)))?;
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(&user)?;
+        accounts::require_admin(conn, &user)?;
         Ok(EditPage { frame: reader.frame(conn, &user, None)?, id, form, problems })
     };
     page_with(status, &app.db.read(load).await?)
@@ -163,7 +163,7 @@ async fn again(
 /// Asks whether a product may be deleted.
 pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(&user.0)?;
+        accounts::require_admin(conn, &user.0)?;
         let product = products::find(conn, &id.0)?;
         Ok(DeletePage { frame: reader.frame(conn, &user.0, None)?, id: product.id, name: product.name })
     };
