@@ -111,7 +111,8 @@ pub fn update(conn: &mut DbConn, id: &str, changes: &MessageChanges) -> AppResul
     Ok(row.get_result(conn).optional()?)
 }
 
-/// Ends an answer: the same, and what it cost is added to what it had cost before.
+/// Ends an answer, whose session the caller has locked: the same, and what it cost is added to what it had cost before,
+/// as far as a column can hold it.
 ///
 /// # Errors
 /// When the database fails.
@@ -121,9 +122,10 @@ pub fn finish(
     changes: &MessageChanges,
     cost: Usage,
 ) -> AppResult<Option<Message>> {
+    let Some(before) = find_optional(conn, id)? else { return Ok(None) };
     let spent = (
-        dsl::prompt_tokens.eq(dsl::prompt_tokens + cost.prompt_tokens),
-        dsl::completion_tokens.eq(dsl::completion_tokens + cost.completion_tokens),
+        dsl::prompt_tokens.eq(before.prompt_tokens.saturating_add(cost.prompt_tokens)),
+        dsl::completion_tokens.eq(before.completion_tokens.saturating_add(cost.completion_tokens)),
     );
     let row = diesel::update(dsl::messages.find(id)).set((changes, spent)).returning(messages::all_columns);
     Ok(row.get_result(conn).optional()?)

@@ -17,6 +17,9 @@ use crate::services::text::{SessionName, parse_id, parse_model, parse_tags};
 /// Longest text of a message, in bytes: as long as an answer can grow.
 const LONGEST: usize = 4 * 1024 * 1024;
 
+/// Most tokens that a file is believed: what a message costs later is added to them.
+const TOKENS: i64 = 1 << 40;
+
 /// A session ready to be stored, parents before children.
 pub(super) struct Tidied {
     pub(super) session: ChatSession,
@@ -69,8 +72,8 @@ fn row(session: &str, role: MessageRole, from: ArchivedMessage, notes: &mut Note
         status,
         error_code,
         citations: citations(&from.citations, notes),
-        prompt_tokens: from.usage.prompt_tokens.max(0),
-        completion_tokens: from.usage.completion_tokens.max(0),
+        prompt_tokens: from.usage.prompt_tokens.clamp(0, TOKENS),
+        completion_tokens: from.usage.completion_tokens.clamp(0, TOKENS),
         created_at: from.created_at,
         id: from.id,
         parent_id: from.parent_id,

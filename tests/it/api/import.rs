@@ -13,7 +13,7 @@ use crate::support::caller::{Answer, Caller, send};
 
 const PATH: &str = "/api/chat/sessions/import";
 
-async fn send_file(caller: &Caller, file: impl Into<reqwest::Body>) -> Answer {
+pub async fn send_file(caller: &Caller, file: impl Into<reqwest::Body>) -> Answer {
     let request = caller.request(Method::POST, PATH).header("Content-Type", "application/json");
     send(request.body(file)).await
 }

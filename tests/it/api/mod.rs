@@ -7,6 +7,7 @@ pub mod branches;
 mod contract;
 mod export;
 mod import;
+mod import_extremes;
 mod invitations;
 mod lists;
 mod live;
