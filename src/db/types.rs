@@ -1,5 +1,6 @@
 //! Column types that read and write alike on both databases; knows nothing of tables.
 
+use std::ops::RangeInclusive;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -15,10 +16,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[diesel(sql_type = BigInt)]
 pub struct Time(i64);
 
+/// The years that RFC 3339 can say, 0000 to 9999, in milliseconds since 1970 UTC.
+const SAYABLE: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+
 impl Time {
     /// The moment `milliseconds` after 1970 UTC.
     pub fn from_millis(milliseconds: i64) -> Self {
         Self(milliseconds)
+    }
+
+    /// This moment, unless it lies outside of the years 0000 to 9999 UTC, which are all that RFC 3339 can say.
+    pub fn sayable(self) -> Option<Self> {
+        SAYABLE.contains(&self.0).then_some(self)
     }
 
     /// The system clock's present.
@@ -38,9 +47,10 @@ impl Time {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
-    /// This moment in the calendar; the clamped extreme when it lies outside of it.
+    /// This moment in the calendar; the nearest one of the years 0000 to 9999 when it lies outside of them.
     pub fn to_utc(self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        let millis = self.0.clamp(*SAYABLE.start(), *SAYABLE.end());
+        DateTime::from_timestamp_millis(millis).unwrap_or_default()
     }
 
     /// As in JSON: `2026-11-23T06:35:00.123Z`.
@@ -59,7 +69,9 @@ impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let moment = DateTime::parse_from_rfc3339(&text).map_err(de::Error::custom)?;
-        Ok(Self(moment.timestamp_millis()))
+        // An offset or a leap second can carry it into a year that could not be read back.
+        let time = Self(moment.timestamp_millis()).sayable();
+        time.ok_or_else(|| de::Error::custom("a year beyond 0000 to 9999 UTC"))
     }
 }
 

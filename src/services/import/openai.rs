@@ -58,11 +58,9 @@ struct Metadata {
 
 /// A moment of so many seconds since 1970; `otherwise` when that is none.
 pub(super) fn moment(seconds: Option<f64>, otherwise: Time) -> Time {
-    // Up to the year 9999; the database and RFC 3339 go no further.
-    let sane = seconds.filter(|seconds| (0.0..253_402_300_800.0).contains(seconds));
-    let moment = sane.and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
+    let moment = seconds.and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
     let millis = moment.and_then(|since| i64::try_from(since.as_micros().saturating_add(500) / 1000).ok());
-    millis.map_or(otherwise, Time::from_millis)
+    millis.and_then(|millis| Time::from_millis(millis).sayable()).unwrap_or(otherwise)
 }
 
 /// The sessions of a file.

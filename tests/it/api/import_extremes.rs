@@ -18,6 +18,26 @@ fn small_file(moment: &str, usage: &Value) -> Value {
 }
 
 #[tokio::test]
+async fn moments_that_could_not_be_read_back_are_refused() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let usage = json!({ "prompt_tokens": 1, "completion_tokens": 1 });
+    for moment in ["9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:60Z"] {
+        let answer = send_file(&ada, small_file(moment, &usage).to_string()).await;
+        assert_eq!(answer.problem(), (400, "invalid_field_type".into()), "{moment}");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("第 1 行"), "{}", answer.text);
+    }
+    for moment in ["9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z"] {
+        let done = send_file(&ada, small_file(moment, &usage).to_string()).await;
+        let id = done.json()["sessions"][0].as_str().unwrap().to_owned();
+        assert_eq!(ada.messages(&id).await[1]["created_at"], moment);
+        let share = ada.post(&format!("/api/chat/sessions/{id}/share"), json!({})).await.json();
+        let page = format!("/share/{}", share["share"]["key"].as_str().unwrap());
+        assert_eq!(app.anonymous().get(&page).await.status, 200, "{moment}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_claims_to_have_cost_everything_can_go_on() {
     let app = spawn_app().await;
     let ada = app.member().await;

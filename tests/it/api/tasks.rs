@@ -97,6 +97,9 @@ async fn what_cannot_be_is_refused_by_field() {
         ("status", json!("later")),
         ("due_at", json!("tomorrow")),
         ("due_at", json!("2027-02-30T00:00:00Z")),
+        ("due_at", json!("9999-12-31T23:59:59-23:59")),
+        ("due_at", json!("0000-01-01T00:00:00+23:59")),
+        ("due_at", json!("9999-12-31T23:59:60Z")),
         ("tags", json!(["", "a"])),
     ] {
         let mut body = json!({ "title": "x" });

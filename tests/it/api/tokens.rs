@@ -44,8 +44,15 @@ async fn a_token_ends_when_it_was_told_to() {
     let ada = app.member().await;
     let past = json!({ "name": "x", "expires_at": "2020-01-01T00:00:00Z" });
     assert_eq!(ada.post("/api/tokens", past).await.wrong_fields(), ["expires_at"]);
-    let never = json!({ "name": "x", "expires_at": "soon" });
-    assert_eq!(ada.post("/api/tokens", never).await.wrong_fields(), ["expires_at"]);
+    for never in ["soon", "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:60Z"] {
+        let never = json!({ "name": "x", "expires_at": never });
+        let refused = ada.post("/api/tokens", never).await;
+        assert_eq!(refused.wrong_fields(), ["expires_at"]);
+        assert!(refused.text.contains("2027-01-31T12:00:00Z"), "{}", refused.text);
+    }
+    let latest = json!({ "name": "x", "expires_at": "9999-12-31T23:59:59.999Z" });
+    let latest = ada.post("/api/tokens", latest).await.json();
+    assert_eq!(latest["expires_at"], "9999-12-31T23:59:59.999Z");
     let future = json!({ "name": "x", "expires_at": "2999-01-01T00:00:00+08:00" });
     let made = ada.post("/api/tokens", future).await.json();
     assert_eq!(made["expires_at"], "2998-12-31T16:00:00.000Z");
