@@ -123,7 +123,8 @@ impl ShortName {
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address: something, one `@`, something; no spaces. Whether mail arrives there only mail can tell.
+    /// Reads an address: something, one `@`, something; no spaces and nothing unseen. Whether mail arrives there only
+    /// mail can tell.
     ///
     /// # Errors
     /// `Invalid`, with the field `email`.
@@ -132,7 +133,7 @@ impl Email {
         let well_formed = text
             .split_once('@')
             .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
-        if !well_formed || text.contains(char::is_whitespace) {
+        if !well_formed || text.contains(|c: char| c.is_whitespace() || is_unseen(c)) {
             return Err(AppError::field("email", "not_an_email"));
         }
         Ok(Self(text))
@@ -147,6 +148,15 @@ impl Email {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Characters that leave no trace on the screen (Unicode's `Default_Ignorable_Code_Point`), such as zero-width spaces and
+/// marks of direction: with them two addresses could look like one.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// What somebody says: Markdown of any length a model could read.
