@@ -43,7 +43,7 @@ pub struct Config {
     pub trust_forwarded: bool,
     /// Threads that serve requests; one for each core when absent.
     pub workers: Option<usize>,
-    /// Seconds running answers are given when the process is told to end.
+    /// Seconds running answers and imports are given when the process is told to end.
     pub shutdown_grace_seconds: u64,
     /// The model asked when nobody chose one, `provider/name`.
     pub default_model: Option<String>,

@@ -9,6 +9,7 @@ use actix_web::cookie::Key;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
+use tokio_util::task::TaskTracker;
 use tracing_actix_web::TracingLogger;
 
 use crate::agents::chat::ChatAgent;
@@ -90,7 +91,7 @@ impl Application {
         self.setup_code.as_ref().map(|code| format!("{}/setup?code={code}", self.state.base_url))
     }
 
-    /// Serves until `stop` is done, then lets running answers finish for a while and closes.
+    /// Serves until `stop` is done, then lets running answers and imports finish for a while and closes.
     ///
     /// # Errors
     /// When the server fails.
@@ -99,8 +100,8 @@ impl Application {
         let sweeper = tokio::spawn(sweep(self.state.clone()));
         let server = tokio::spawn(self.server);
         stop.await;
-        tracing::info!("stopping: running answers get {} s to finish", self.grace.as_secs());
-        self.state.runs.drain(self.grace).await;
+        tracing::info!("stopping: running answers and imports get {} s to finish", self.grace.as_secs());
+        tokio::join!(self.state.runs.drain(self.grace), importing::drain(&self.state, self.grace));
         handle.stop(true).await;
         sweeper.abort();
         Ok(server.await??)
@@ -145,6 +146,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         known_tokens: Known::default(),
         known_lists: Known::default(),
         imports: Arc::default(),
+        importing: TaskTracker::new(),
         identity_providers,
         admission,
         attempts: SignInAttempts::default(),

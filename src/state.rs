@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::task::TaskTracker;
+
 use crate::clients::identity::IdentityProviders;
 use crate::clients::models::ModelError;
 use crate::clients::models::registry::Models;
@@ -35,6 +37,8 @@ pub struct AppState {
     pub known_lists: Known<Arc<Answer>>,
     /// How far the imports of this process are.
     pub imports: Arc<Progress>,
+    /// Imports under way, which their requests need not wait for.
+    pub importing: TaskTracker,
     /// Where people can sign in besides here.
     pub identity_providers: IdentityProviders,
     /// Who may come in through them.

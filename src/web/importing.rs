@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
+use actix_web::rt::time::timeout;
 use actix_web::rt::{spawn, task::JoinHandle};
 use actix_web::web;
 
@@ -27,13 +29,20 @@ pub struct Started {
 /// Those of [`import::read`], and when the database fails.
 pub async fn start(app: &App, user: User, file: Upload, locale: Locale) -> AppResult<Started> {
     let owner = user.clone();
+    // Held from now on, so that a process told to end waits for all that it has promised.
+    let promise = app.importing.token();
     let read = web::block(move || import::read(&file.0, &owner, locale)).await;
     let incoming = read.map_err(|error| AppError::Internal(error.into()))??;
     let (owner, total) = (user.clone(), incoming.messages());
     let id = app.db.write(move |conn| import::begin(conn, &owner, total)).await?;
     // Begun here, so that nobody finds the import before it is counted.
     let stored = app.imports.begin(&id);
-    let task = spawn(work(app.clone(), user, id.clone(), incoming, stored));
+    let work = work(app.clone(), user, id.clone(), incoming, stored);
+    let task = spawn(async move {
+        let done = work.await;
+        drop(promise);
+        done
+    });
     Ok(Started { id, task })
 }
 
@@ -55,6 +64,14 @@ async fn work(
     // Not waited for: the import is over, and its messages are only not found yet.
     spawn(async move { index(&app).await });
     done
+}
+
+/// Gives imports under way `grace` to finish; the others leave nothing behind.
+pub async fn drain(app: &App, grace: Duration) {
+    app.importing.close();
+    if timeout(grace, app.importing.wait()).await.is_err() {
+        tracing::warn!(imports = app.importing.len(), "stopping before imports have finished");
+    }
 }
 
 /// Has the search find what imports have put off, a little at a time, so that others' writes come in between.

@@ -69,6 +69,26 @@ async fn a_process_told_to_end_lets_answers_finish_and_exits_well() {
 }
 
 #[tokio::test]
+async fn a_process_told_to_end_stores_what_it_has_promised_to_import() {
+    let site = Site::new().await;
+    let token = site.token().await;
+    let (mut process, address, _) = site.start().await;
+    let message = |_| json!({ "role": "user", "content": "How?" });
+    let said: Vec<_> = (0..5000).map(message).collect();
+    let chat = json!({ "title": "Soup", "chat": { "messages": said } });
+    let request = caller(address, &token).request(Method::POST, "/api/chat/sessions/import");
+    let begun = send(request.header("Prefer", "respond-async").json(&chat)).await;
+    assert_eq!(begun.status, 202, "{}", begun.text);
+    let pid = process.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    assert!(process.wait().await.unwrap().success());
+
+    let (_process, address, _) = site.start().await;
+    let import = caller(address, &token).get(begun.header("location")).await.json()["import"].clone();
+    assert_eq!((&import["status"], &import["stored"]), (&json!("succeeded"), &json!(5000)));
+}
+
+#[tokio::test]
 async fn the_first_start_prints_a_link_and_every_start_a_new_one() {
     let site = Site::new().await;
     let (mut process, _, first) = site.start().await;
