@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::accounts::require_active;
 use super::secrets;
 use super::text::{ShortName, parse_id};
 use crate::db::{DbConn, Time};
@@ -33,8 +34,9 @@ pub struct NewToken {
 /// Makes a token; returns it with its secret, which is kept nowhere.
 ///
 /// # Errors
-/// `BadRequest("missing_name")` or `Invalid`.
+/// `BadRequest("missing_name")`, `Invalid`, or `Unauthorized` when they may not act any more.
 pub fn create(conn: &mut DbConn, owner: &User, input: &NewToken) -> AppResult<(ApiToken, String)> {
+    require_active(conn, owner)?;
     let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
     let name = ShortName::parse(name.ok_or(AppError::BadRequest("missing_name"))?)?;
     let secret = format!("{MARK}{}", secrets::random());

@@ -6,8 +6,11 @@ use stoa::models::user::{Role, User};
 use stoa::services::accounts::{self, UpdateUser};
 use stoa::services::invitations::{self, NewInvitation};
 use stoa::services::members::{self, NewMember};
+use stoa::services::messages::{self, SendMessage};
 use stoa::services::posts::{self, UpdatePost, WritePost};
 use stoa::services::products::{self, ProductInput};
+use stoa::services::shares;
+use stoa::services::tokens::{self, NewToken};
 
 use crate::support::app::{TestApp, spawn_app};
 
@@ -92,4 +95,23 @@ async fn somebody_who_was_disabled_while_a_write_waited_writes_nothing() {
         refusal(&app, &ada, move |conn, user| accounts::update(conn, user, &own, &renamed())).await,
         code
     );
+}
+
+#[tokio::test]
+async fn a_member_who_was_disabled_while_a_write_waited_asks_shares_and_lets_in_nothing() {
+    let app = spawn_app().await;
+    let (boss, ada) = (app.admin().await.user().clone(), app.member().await);
+    let (session, ada) = (ada.session().await, ada.user().clone());
+    change(&app, &boss, &ada, UpdateUser { disabled: Some(true), ..UpdateUser::default() }).await;
+    let (asked, shared) = (session.clone(), session);
+    let input = SendMessage { content: Some("hi".into()), ..SendMessage::default() };
+    let codes = [
+        refusal(&app, &ada, move |conn, user| messages::send(conn, user, &asked, &input, None)).await,
+        refusal(&app, &ada, move |conn, user| shares::freeze(conn, user, &shared)).await,
+        refusal(&app, &ada, |conn, user| {
+            tokens::create(conn, user, &NewToken { name: Some("x".into()), expires_at: None })
+        })
+        .await,
+    ];
+    assert_eq!(codes, [AppError::Unauthorized.code(); 3]);
 }
