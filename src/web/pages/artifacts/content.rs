@@ -11,6 +11,11 @@ use crate::models::artifact::ArtifactKind;
 
 /// Most rows of a table that are shown.
 const ROWS: usize = 500;
+/// Most columns of a table that are shown.
+const COLUMNS: usize = 100;
+
+/// By how many bytes JSON of any length may grow when it is indented.
+const INDENTED: usize = 64 * 1024;
 
 /// Largest drawing that is shown as a picture, in bytes.
 const DRAWING: usize = 256 * 1024;
@@ -34,7 +39,7 @@ pub enum Shown {
         head: Vec<String>,
         /// The others.
         rows: Vec<Vec<String>>,
-        /// Whether there are more.
+        /// Whether there are more rows or columns.
         cut: bool,
     },
 }
@@ -78,27 +83,34 @@ fn picture(content: &str) -> Option<String> {
 fn table(content: &str) -> Option<Shown> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content.as_bytes());
-    let mut rows = Vec::new();
+    let (mut rows, mut wide) = (Vec::new(), false);
     for record in reader.records().take(ROWS + 2) {
-        rows.push(record.ok()?.iter().map(str::to_owned).collect::<Vec<_>>());
+        let record = record.ok()?;
+        wide |= record.len() > COLUMNS;
+        rows.push(record.iter().take(COLUMNS).map(str::to_owned).collect::<Vec<_>>());
     }
     if rows.is_empty() {
         return None;
     }
     let head = rows.remove(0);
-    let cut = rows.len() > ROWS;
+    let cut = wide || rows.len() > ROWS;
     rows.truncate(ROWS);
     Some(Shown::Table { head, rows, cut })
 }
 
-/// JSON line by line, each number and name to the letter; what is none stays as it is.
+/// JSON line by line, each number and name to the letter; what is none stays as it is, and so does what would grow
+/// beyond twice its length and [`INDENTED`]: all brackets were not written to be read.
 fn indented(content: &str) -> String {
     if serde_json::from_str::<serde::de::IgnoredAny>(content).is_err() {
         return content.to_owned();
     }
+    let most = content.len() * 2 + INDENTED;
     let mut out = String::with_capacity(content.len() * 2);
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for c in content.chars() {
+        if out.len() > most {
+            return content.to_owned();
+        }
         if quoted {
             out.push(c);
             quoted = escaped || c != '"';
@@ -152,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn json_that_would_grow_many_times_over_stays_as_it_is() {
+        let deep = "[".repeat(500_000) + &"]".repeat(500_000);
+        assert!(indented(&deep) == deep);
+        let plain = format!("[{}1]", "\"some words\",".repeat(50_000));
+        assert!(indented(&plain).lines().count() > 50_000);
+    }
+
+    #[test]
     fn pages_and_drawings_are_only_text() {
         for kind in [ArtifactKind::Html, ArtifactKind::Svg, ArtifactKind::Text] {
             let text = "~~~~\n<script>alert(1)</script>";
@@ -176,5 +196,15 @@ mod tests {
         let shown = shown(ArtifactKind::Csv, None, &text, &Cache::default());
         let Shown::Table { head, rows, cut } = shown else { panic!() };
         assert_eq!((head, rows.len(), cut), (vec!["a".into(), "b,c".into()], ROWS, true));
+    }
+
+    #[test]
+    fn a_table_is_no_wider_than_anybody_reads() {
+        for (commas, cut) in [(COLUMNS - 1, false), (COLUMNS, true), (900_000, true)] {
+            let text = format!("a\n{}\n", ",".repeat(commas));
+            let shown = shown(ArtifactKind::Csv, None, &text, &Cache::default());
+            let Shown::Table { rows, cut: was_cut, .. } = shown else { panic!() };
+            assert_eq!((rows.concat().len(), was_cut), (COLUMNS, cut));
+        }
     }
 }
