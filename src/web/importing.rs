@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use actix_web::rt::time::timeout;
 use actix_web::rt::{spawn, task::JoinHandle};
-use actix_web::web;
 
 use super::App;
+use super::beside::beside;
 use super::upload::Upload;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::models::user::User;
 use crate::services::import::{self, Imported, Incoming, Standing};
@@ -31,8 +31,7 @@ pub async fn start(app: &App, user: User, file: Upload, locale: Locale) -> AppRe
     let owner = user.clone();
     // Held from now on, so that a process told to end waits for all that it has promised.
     let promise = app.importing.token();
-    let read = web::block(move || import::read(&file.0, &owner, locale)).await;
-    let incoming = read.map_err(|error| AppError::Internal(error.into()))??;
+    let incoming = beside(move || import::read(&file.0, &owner, locale)).await??;
     let (owner, total) = (user.clone(), incoming.messages());
     let id = app.db.write(move |conn| import::begin(conn, &owner, total)).await?;
     // Begun here, so that nobody finds the import before it is counted.

@@ -5,6 +5,7 @@ pub mod api;
 pub mod assets;
 pub mod attempts;
 pub mod auth;
+pub mod beside;
 pub mod client;
 pub mod endpoint;
 pub mod errors;

@@ -18,6 +18,7 @@ use crate::models::user::User;
 use crate::services::export::{self, ExportAs, Format};
 use crate::web::App;
 use crate::web::auth::ApiUser;
+use crate::web::beside::beside;
 use crate::web::client::ApiLocale;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Query};
@@ -65,39 +66,43 @@ pub async fn download(
 ) -> WebResult<HttpResponse> {
     let format = Format::parse(query.0.format.as_deref())?;
     let cache = Arc::clone(&app.markdown);
-    let make = move |conn: &mut DbConn| File::make(conn, &user.0, &id.0, format, locale.0, &cache);
-    let file = app.db.read(make).await?;
+    let load = move |conn: &mut DbConn| File::load(conn, user.0, &id.0, format, locale.0, cache);
+    let file = beside(app.db.read(load).await?).await??;
     let disposition = named(DispositionType::Attachment, &file.name, "chat", format.ending());
     Ok(HttpResponse::Ok().content_type(file.content_type).insert_header(disposition).body(file.body))
 }
 
 impl File {
-    fn make(
+    /// Reads what the file is to hold; what is returned writes it, which needs no connection.
+    fn load(
         conn: &mut DbConn,
-        owner: &User,
+        owner: User,
         id: &str,
         format: Format,
         locale: Locale,
-        cache: &markdown::Cache,
-    ) -> AppResult<Self> {
-        let (session, said) = export::shown(conn, owner, id)?;
-        let name = session.name.clone();
-        let (content_type, body) = match format {
-            Format::Json => ("application/json", json(conn, owner, id)?),
-            Format::Markdown => {
-                ("text/markdown; charset=utf-8", export::markdown(&session, &said, owner, locale))
-            }
-            Format::Html => {
-                ("text/html; charset=utf-8", ExportPage::new(session, said, owner, locale, cache).html()?)
-            }
-        };
-        Ok(Self { name, content_type, body })
+        cache: Arc<markdown::Cache>,
+    ) -> AppResult<impl FnOnce() -> AppResult<Self> + Send + 'static + use<>> {
+        let (session, said) = export::shown(conn, &owner, id)?;
+        let archive = (format == Format::Json).then(|| export::archive(conn, &owner, id)).transpose()?;
+        Ok(move || {
+            let name = session.name.clone();
+            let (content_type, body) = match (archive, format) {
+                (Some(archive), _) => ("application/json", json(&archive)?),
+                (None, Format::Html) => (
+                    "text/html; charset=utf-8",
+                    ExportPage::new(session, said, &owner, locale, &cache).html()?,
+                ),
+                (None, _) => {
+                    ("text/markdown; charset=utf-8", export::markdown(&session, &said, &owner, locale))
+                }
+            };
+            Ok(Self { name, content_type, body })
+        })
     }
 }
 
-fn json(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<String> {
-    let archive = export::archive(conn, owner, id)?;
-    serde_json::to_string_pretty(&archive).map_err(|error| AppError::Internal(error.into()))
+fn json(archive: &Archive) -> AppResult<String> {
+    serde_json::to_string_pretty(archive).map_err(|error| AppError::Internal(error.into()))
 }
 
 impl ExportPage {

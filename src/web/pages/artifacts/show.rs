@@ -10,9 +10,10 @@ use super::content::{Shown, shown};
 use super::list::kind_label;
 use crate::db::DbConn;
 use crate::models::artifact::ArtifactKind;
-use crate::services::artifacts;
+use crate::services::artifacts::{self, FullArtifact};
 use crate::web::api::artifacts::WhichVersion;
 use crate::web::auth::PageUser;
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Ids, Query};
 use crate::web::pages::frame::Frame;
@@ -65,24 +66,28 @@ pub async fn show(
 ) -> WebResult<HttpResponse> {
     let markdown = Arc::clone(&app.markdown);
     let load = move |conn: &mut DbConn| {
-        let full = artifacts::find(conn, &user.0, &id.0, which.0.version.as_deref())?;
-        let (row, clock, locale) = (full.artifact, reader.clock(), reader.locale(Some(&user.0)));
-        Ok(ArtifactPage {
-            frame: reader.frame(conn, &user.0, None)?,
+        let FullArtifact { artifact: row, content } =
+            artifacts::find(conn, &user.0, &id.0, which.0.version.as_deref())?;
+        let updated = reader.clock().ago(row.updated_at.millis(), reader.locale(Some(&user.0)));
+        let origin = Origin::find(conn, &user.0, row.session_id.as_deref())?;
+        let earlier = artifacts::newest_version(conn, &user.0, &row.id)? != row.version;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(move || ArtifactPage {
+            frame,
             listing: Listing::new(paths::ARTIFACTS, None, &[]),
-            origin: Origin::find(conn, &user.0, row.session_id.as_deref())?,
-            content: shown(row.kind, row.language.as_deref(), &full.content, &markdown),
+            origin,
+            content: shown(row.kind, row.language.as_deref(), &content, &markdown),
             kind: kind_label(row.kind),
             readable: !matches!(row.kind, ArtifactKind::Html | ArtifactKind::Svg),
             version: row.version,
-            earlier: artifacts::newest_version(conn, &user.0, &row.id)? != row.version,
+            earlier,
             tags: row.tags.words(),
-            updated: clock.ago(row.updated_at.millis(), locale),
+            updated,
             id: row.id,
             title: row.title,
         })
     };
-    page(&app.db.read(load).await?)
+    page(&beside(app.db.read(load).await?).await?)
 }
 
 /// Keeps an answer as an artifact.

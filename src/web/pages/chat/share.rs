@@ -16,8 +16,8 @@ use crate::models::message::MessageRole;
 use crate::models::share::SharedMessage;
 use crate::services::sessions;
 use crate::services::shares::{self, Shared};
-use crate::state::AppState;
 use crate::web::auth::PageUser;
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::Id;
 use crate::web::pages::composer::model_name;
@@ -123,7 +123,8 @@ pub async fn revoke(user: PageUser, app: App, session: Session, id: Id) -> WebRe
 /// Shows a shared conversation to anybody. No cache keeps it, so that revoking it is final; no search engine lists it.
 pub async fn read(app: App, reader: Reader, key: Id) -> WebResult<HttpResponse> {
     let shared = app.db.read(move |conn| shares::open(conn, &key.0)).await?;
-    let mut answer = page(&SharedPage::new(&app, reader, shared))?;
+    let markdown = Arc::clone(&app.markdown);
+    let mut answer = page(&beside(move || SharedPage::new(&markdown, reader, shared)).await?)?;
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
@@ -131,13 +132,11 @@ pub async fn read(app: App, reader: Reader, key: Id) -> WebResult<HttpResponse> 
 }
 
 impl SharedPage {
-    fn new(app: &AppState, reader: Reader, shared: Shared) -> Self {
+    fn new(markdown: &markdown::Cache, reader: Reader, shared: Shared) -> Self {
         let (clock, locale) = (reader.clock(), reader.locale(None));
         let said = shared.messages.into_iter();
         Self {
-            said: said
-                .map(|message| Said::new(message, &shared.owner, clock, locale, &app.markdown))
-                .collect(),
+            said: said.map(|message| Said::new(message, &shared.owner, clock, locale, markdown)).collect(),
             at: clock.at(shared.created_at.millis()),
             frame: reader.alone(),
             name: shared.name,

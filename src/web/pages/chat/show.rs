@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
-use super::turn::{Scribe, Turn};
+use super::turn::{Scribe, Turn, is_open};
 use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::models::chat_session::ChatSession;
@@ -15,6 +15,7 @@ use crate::services::messages::ListMessages;
 use crate::services::{branches, runs, sessions};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Query};
 use crate::web::pages::composer::{Choice, Composer, Typed};
@@ -116,24 +117,25 @@ impl ChatPage {
             let siblings = branches::siblings(conn, &said.items)?;
             let scribe =
                 Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)), siblings };
-            let turns = scribe.turns(said.items, &user.name, !newer);
             // A reader who is somewhere else stays there.
-            let waits = turns.iter().any(|turn| turn.open) && typed.problem.is_none();
-            Ok(Self {
-                turns,
+            let waits = said.items.iter().any(is_open) && typed.problem.is_none();
+            let again = waits.then(|| paths::again(&session.id, reader.clock().now));
+            let frame = reader.frame(conn, &user, Some(&session.id))?;
+            Ok(move || Self {
+                turns: scribe.turns(said.items, &user.name, !newer),
                 older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
                 newer,
-                again: waits.then(|| paths::again(&session.id, reader.clock().now)),
+                again,
                 composer: composer(&choice, &session, run.is_some(), typed),
                 run: run.map(|run| run.id),
-                frame: reader.frame(conn, &user, Some(&session.id))?,
+                frame,
                 name: session.name,
                 pinned: session.pinned,
                 archived: session.archived,
                 id: session.id,
             })
         };
-        app.db.read(load).await
+        beside(app.db.read(load).await?).await
     }
 }
 

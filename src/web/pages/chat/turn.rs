@@ -99,7 +99,7 @@ impl Scribe {
 
     fn turn(&self, message: Message, asker: &str) -> Turn {
         let asked = message.role == MessageRole::User;
-        let open = message.status == MessageStatus::Streaming;
+        let open = is_open(&message);
         Turn {
             asked,
             who: if asked { asker.to_owned() } else { self.locale.t("app.assistant").into_owned() },
@@ -139,6 +139,11 @@ impl Scribe {
             (MessageStatus::Complete | MessageStatus::Streaming, None) => None,
         }
     }
+}
+
+/// Whether a message is being written.
+pub fn is_open(message: &Message) -> bool {
+    message.status == MessageStatus::Streaming
 }
 
 /// Chinese has signs of its own; what is written in others may be in any language. Fonts, emphasis and voices

@@ -14,6 +14,7 @@ use crate::models::user::User;
 use crate::services::artifacts::{self, FullArtifact};
 use crate::services::posts::{self, UpdatePost, WritePost};
 use crate::web::auth::PageUser;
+use crate::web::beside::beside;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
 use crate::web::pages::artifacts::content::in_markdown;
@@ -109,7 +110,7 @@ pub async fn new_form(
         };
         EditPage::load(conn, &user.0, reader, None, form, Problems::default())
     };
-    page(&app.db.read(load).await?)
+    page(&beside(app.db.read(load).await?).await?)
 }
 
 fn from_artifact(conn: &mut DbConn, user: &User, id: &str) -> AppResult<PostForm> {
@@ -152,7 +153,7 @@ pub async fn edit_form(user: PageUser, app: App, reader: Reader, name: Id) -> We
         let (form, slug) = (PostForm::of(&found), Some(found.post.slug));
         EditPage::load(conn, &user.0, reader, slug, form, Problems::default())
     };
-    page(&app.db.read(load).await?)
+    page(&beside(app.db.read(load).await?).await?)
 }
 
 /// Changes a post, or shows how it would look.
@@ -208,10 +209,11 @@ async fn again(
         }
         EditPage::load(conn, &user, reader, slug, form, problems)
     };
-    page_with(status, &app.db.read(load).await?)
+    page_with(status, &beside(app.db.read(load).await?).await?)
 }
 
 impl EditPage {
+    /// Reads what stands around the editor; what is returned makes the page, which needs no connection.
     fn load(
         conn: &mut DbConn,
         user: &User,
@@ -219,10 +221,13 @@ impl EditPage {
         slug: Option<String>,
         form: PostForm,
         problems: Problems,
-    ) -> AppResult<Self> {
-        let preview = form.is_preview().then(|| markdown::render(&form.content));
-        let (published, lang) = (form.published, language(&form.content));
-        Ok(Self { frame: reader.frame(conn, user, None)?, slug, form, published, preview, lang, problems })
+    ) -> AppResult<impl FnOnce() -> Self + Send + 'static + use<>> {
+        let frame = reader.frame(conn, user, None)?;
+        Ok(move || {
+            let preview = form.is_preview().then(|| markdown::render(&form.content));
+            let (published, lang) = (form.published, language(&form.content));
+            Self { frame, slug, form, published, preview, lang, problems }
+        })
     }
 
     fn action(&self) -> String {

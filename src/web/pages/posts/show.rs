@@ -8,6 +8,7 @@ use askama::Template;
 use crate::markdown;
 use crate::services::posts::{self, Article};
 use crate::web::auth::MaybeUser;
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::Id;
 use crate::web::pages::chat::turn::language;
@@ -46,9 +47,10 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, name: Id) -> WebRes
         let found = posts::find(conn, caller.as_ref(), &name.0)?;
         let changeable = caller.is_some_and(|user| posts::may_change(&user, &found));
         let at = found.post.published_at.unwrap_or(found.post.updated_at);
-        Ok((Article::new(found, &html), changeable, clock.day(at.millis())))
+        Ok((found, changeable, clock.day(at.millis())))
     };
-    let (article, changeable, date) = app.db.read(load).await?;
+    let (found, changeable, date) = app.db.read(load).await?;
+    let article = beside(move || Article::new(found, &html)).await?;
     page(&PostPage {
         frame: reader.public(&app, user.0).await?,
         listing: Listing::new(paths::POSTS, None, &[]),

@@ -13,6 +13,7 @@ use crate::services::messages::{self, SendMessage};
 use crate::services::products;
 use crate::services::sessions::NewSession;
 use crate::web::auth::MaybeUser;
+use crate::web::beside::beside;
 use crate::web::errors::{WebError, WebResult};
 use crate::web::extract::Id;
 use crate::web::pages::chat::turn::language;
@@ -43,11 +44,8 @@ struct ProductPage {
 /// Shows a product.
 pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let markdown = Arc::clone(&app.markdown);
-    let load = move |conn: &mut DbConn| {
-        let product = products::find(conn, &id.0)?;
-        Ok((markdown.render(&product.description), product))
-    };
-    let (html, product) = app.db.read(load).await?;
+    let product = app.db.read(move |conn| products::find(conn, &id.0)).await?;
+    let (html, product) = beside(move || (markdown.render(&product.description), product)).await?;
     let locale = reader.locale(user.0.as_ref());
     let keeper = is_keeper(user.0.as_ref());
     page(&ProductPage {

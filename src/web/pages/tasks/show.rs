@@ -13,6 +13,7 @@ use crate::db::DbConn;
 use crate::models::task::TaskStatus;
 use crate::services::tasks::{self, UpdateTask};
 use crate::web::auth::PageUser;
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Form, Id};
 use crate::web::pages::frame::Frame;
@@ -63,9 +64,11 @@ pub async fn show(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult
     let load = move |conn: &mut DbConn| {
         let task = tasks::find(conn, &user.0, &id.0)?;
         let (clock, locale) = (reader.clock(), reader.locale(Some(&user.0)));
-        Ok(TaskPage {
-            origin: Origin::find(conn, &user.0, task.session_id.as_deref())?,
-            frame: reader.frame(conn, &user.0, None)?,
+        let origin = Origin::find(conn, &user.0, task.session_id.as_deref())?;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(move || TaskPage {
+            origin,
+            frame,
             listing: Listing::new(paths::TASKS, None, &[]),
             due: Due::of(&task, clock, locale),
             updated: clock.ago(task.updated_at.millis(), locale),
@@ -76,7 +79,7 @@ pub async fn show(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult
             title: task.title,
         })
     };
-    page(&app.db.read(load).await?)
+    page(&beside(app.db.read(load).await?).await?)
 }
 
 /// Moves a task to another status.
