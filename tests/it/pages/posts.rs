@@ -112,6 +112,27 @@ async fn the_feed_holds_what_is_published_and_is_sent_once() {
 }
 
 #[tokio::test]
+async fn the_feed_has_room_for_some_whole_articles_and_the_openings_of_the_others() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    for (title, content) in [
+        ("short", "few words".to_owned()),
+        ("older", "word ".repeat(80_000)),
+        ("newer", "word ".repeat(80_000)),
+    ] {
+        ada.post("/api/posts", json!({ "title": title, "content": content })).await;
+    }
+    let text = app.anonymous().get("/posts/feed.xml").await.text;
+    let feed: atom_syndication::Feed = text.parse().unwrap();
+    let whole: Vec<_> =
+        feed.entries.iter().map(|entry| (entry.title.as_str(), entry.content.is_some())).collect();
+    assert_eq!(whole, [("newer", true), ("older", false), ("short", true)]);
+    let opening = &feed.entries[1].summary.as_ref().unwrap().value;
+    assert!(opening.starts_with("word word") && opening.ends_with('…') && opening.len() < 1000);
+    assert!(feed.entries[0].summary.is_none() && feed.entries[2].summary.is_none());
+}
+
+#[tokio::test]
 async fn the_list_says_how_each_post_begins_and_what_to_do_without_drafts() {
     let app = spawn_app().await;
     let ada = signed_in(&app, "ada@example.com").await;
