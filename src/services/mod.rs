@@ -18,6 +18,7 @@ pub mod members;
 pub mod messages;
 pub mod page_request;
 pub mod passwords;
+mod post_list;
 pub mod posts;
 pub mod products;
 pub mod runs;

@@ -1,14 +1,14 @@
-//! Posts: listing, reading, writing, publishing and deleting them.
+//! Posts: reading, writing, publishing and deleting them.
 //!
 //! What is published is everybody's to read, and its author's and administrators' to change. A draft exists for its
 //! author only.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::accounts::require_active;
-use super::page_request::{Page, PageRequest};
-use super::text::{parse_flag, parse_id, parse_lines, parse_search, parse_tags, parse_title};
+pub use super::post_list::{ListPosts, list, list_within};
+use super::text::{parse_id, parse_lines, parse_tags, parse_title};
 use super::{artifacts, slugs};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
@@ -17,8 +17,7 @@ use crate::models::new_id;
 use crate::models::post::{Author, NewPost, Post, PostChanges, WrittenPost};
 use crate::models::tags::Tags;
 use crate::models::user::{Role, User};
-use crate::repositories::counts::{self, Counted, PUBLIC};
-use crate::repositories::posts::{self, PostFilter, PostName};
+use crate::repositories::posts::{self, PostName};
 
 /// Longest content, in bytes.
 const CONTENT: usize = 512 * 1024;
@@ -73,55 +72,6 @@ impl Article {
             updated_at: post.updated_at,
         }
     }
-}
-
-/// Which posts to list, as it stands in the query string.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ListPosts {
-    /// Text in the title or the content.
-    pub q: Option<String>,
-    /// All of these tags; may repeat.
-    #[serde(default)]
-    pub tags: Vec<String>,
-    /// `true`: the caller's own drafts in place of what is published.
-    #[param(value_type = Option<bool>)]
-    pub drafts: Option<String>,
-    /// See [`Paging`].
-    pub page: Option<String>,
-    /// See [`Paging`].
-    pub limit: Option<String>,
-    /// See [`Paging`].
-    pub cursor: Option<String>,
-}
-
-/// What is published, newest publication first; or a member's own drafts, last changed first.
-///
-/// # Errors
-/// `Unauthorized` when nobody asks for their drafts, or `Invalid`.
-pub fn list(conn: &mut DbConn, reader: Option<&User>, input: &ListPosts) -> AppResult<Page<WrittenPost>> {
-    let drafts_of = match parse_flag("drafts", input.drafts.as_deref())? {
-        Some(true) => Some(reader.ok_or(AppError::Unauthorized)?.id.clone()),
-        _ => None,
-    };
-    let filter =
-        PostFilter { drafts_of, q: parse_search(input.q.as_deref())?, tags: parse_tags(&input.tags)? };
-    let request = PageRequest::<(i64, String)>::parse(
-        input.page.as_deref(),
-        input.limit.as_deref(),
-        input.cursor.as_deref(),
-    )?;
-    let after = request.change_position()?;
-    let rows = posts::list(conn, &filter, after.as_ref(), request.offset, request.limit + 1)?;
-    let total = match filter == PostFilter::default() {
-        true => counts::find(conn, PUBLIC, Counted::Posts)?,
-        false => posts::count(conn, &filter)?,
-    };
-    Ok(Page::from_rows(rows, request.limit, total, |row| {
-        let drafts = filter.drafts_of.is_some();
-        let moment = row.post.published_at.filter(|_| !drafts).unwrap_or(row.post.updated_at);
-        (moment.millis(), row.post.id.clone())
-    }))
 }
 
 /// A post by its id or its name in addresses.

@@ -9,20 +9,27 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusals::{MissingParameter, MissingTitle, NotAuthor, Unauthorized, WrongTitle};
-use super::remembered::remembered;
+use super::remembered::{json, remembered_answer};
 use super::{SUCCESS, Success};
-use crate::db::DbConn;
-use crate::services::known;
+use crate::error::AppResult;
+use crate::markdown::Cache;
+use crate::models::post::WrittenPost;
+use crate::services::known::{self, Answer};
+use crate::services::page_request::Page;
 use crate::services::posts::{self, Article, ListPosts, UpdatePost, WritePost};
 use crate::web::App;
 use crate::web::auth::{ApiUser, MaybeUser};
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Json, Query};
+
+/// Most Markdown in one part of the list, in bytes; as HTML it may be several times as long.
+const MOST: usize = 1024 * 1024;
 
 /// A part of the posts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PostList {
-    /// Newest publication first; drafts: last changed first.
+    /// Newest publication first; drafts: last changed first. Where they are long, a part holds fewer than were asked for.
     pub posts: Vec<Article>,
     /// How many there are in all.
     #[schema(example = 1)]
@@ -50,12 +57,27 @@ pub async fn list(
 ) -> WebResult<HttpResponse> {
     let reader = user.0.as_ref().map(|user| user.id.clone()).unwrap_or_default();
     let markdown = Arc::clone(&app.markdown);
-    let load = move |conn: &mut DbConn| {
-        let page = posts::list(conn, user.0.as_ref(), &query.0)?;
-        let posts = page.items.into_iter().map(|post| Article::new(post, &markdown)).collect();
-        Ok(PostList { posts, total: page.total, next_cursor: page.next_cursor })
+    let load = app.db.read(move |conn| posts::list_within(conn, user.0.as_ref(), &query.0, MOST));
+    let make = async {
+        let page = load.await?;
+        let body = beside(move || json(&PostList::new(page, &markdown))).await??;
+        Ok(Answer { body, headers: Vec::new() })
     };
-    remembered(&app, &request, known::POSTS, &reader, load).await
+    remembered_answer(&app, &request, known::POSTS, &reader, make).await
+}
+
+impl PostList {
+    fn new(page: Page<WrittenPost>, markdown: &Cache) -> Self {
+        let posts = page.items.into_iter().map(|post| Article::new(post, markdown)).collect();
+        Self { posts, total: page.total, next_cursor: page.next_cursor }
+    }
+}
+
+impl PostBody {
+    async fn of(post: WrittenPost, app: &App) -> AppResult<Self> {
+        let markdown = Arc::clone(&app.markdown);
+        Ok(Self { post: beside(move || Article::new(post, &markdown)).await? })
+    }
 }
 
 /// Writes a post.
@@ -64,7 +86,7 @@ pub async fn list(
 pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult<HttpResponse> {
     let post = app.db.write(move |conn| posts::create(conn, &user.0, &body.0)).await?;
     let location = format!("/api/posts/{}", post.post.id);
-    let body = PostBody { post: Article::new(post, &app.markdown) };
+    let body = PostBody::of(post, &app).await?;
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(body))
 }
 
@@ -73,9 +95,8 @@ pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult
     params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = PostBody)))]
 pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>> {
-    let markdown = Arc::clone(&app.markdown);
-    let find = move |conn: &mut _| Ok(Article::new(posts::find(conn, user.0.as_ref(), &id.0)?, &markdown));
-    Ok(Body(PostBody { post: app.db.read(find).await? }))
+    let post = app.db.read(move |conn| posts::find(conn, user.0.as_ref(), &id.0)).await?;
+    Ok(Body(PostBody::of(post, &app).await?))
 }
 
 /// Changes a post: its author or an administrator.
@@ -84,7 +105,7 @@ pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>
     responses((status = 200, body = PostBody), MissingParameter, WrongTitle, NotAuthor))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> WebResult<Body<PostBody>> {
     let post = app.db.write(move |conn| posts::update(conn, &user.0, &id.0, &body.0)).await?;
-    Ok(Body(PostBody { post: Article::new(post, &app.markdown) }))
+    Ok(Body(PostBody::of(post, &app).await?))
 }
 
 /// Deletes a post: its author or an administrator.

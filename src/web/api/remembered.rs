@@ -42,22 +42,43 @@ pub async fn remembered_with_headers<T: Serialize>(
     reader: &str,
     load: impl FnOnce(&mut DbConn) -> AppResult<(T, Vec<(&'static str, String)>)> + Send + 'static,
 ) -> WebResult<HttpResponse> {
+    let read = move |conn: &mut DbConn| {
+        let (list, headers) = load(conn)?;
+        Ok(Answer { body: json(&list)?, headers })
+    };
+    remembered_answer(app, request, kind, reader, app.db.read(read)).await
+}
+
+/// [`remembered`], where `make` has more to do than to read rows; it is not begun when the answer is known.
+///
+/// # Errors
+/// Those of `make`.
+pub async fn remembered_answer(
+    app: &App,
+    request: &HttpRequest,
+    kind: usize,
+    reader: &str,
+    make: impl Future<Output = AppResult<Answer>>,
+) -> WebResult<HttpResponse> {
     let key = format!("{reader} {}?{}", request.path(), request.query_string());
     // Asked before the rows are read, so that a change in between is not missed.
     let changes = app.db.changes(kind);
     if let Some(answer) = changes.and_then(|changes| app.known_lists.find(&key, changes)) {
         return Ok(response(&answer));
     }
-    let read = move |conn: &mut DbConn| {
-        let (list, headers) = load(conn)?;
-        let body = serde_json::to_string(&list).map_err(|error| AppError::Internal(error.into()))?;
-        Ok(Arc::new(Answer { body, headers }))
-    };
-    let answer = app.db.read(read).await?;
+    let answer = Arc::new(make.await?);
     if let Some(changes) = changes.filter(|_| answer.body.len() <= LARGEST) {
         app.known_lists.remember(key, answer.clone(), changes);
     }
     Ok(response(&answer))
+}
+
+/// A list as it is answered.
+///
+/// # Errors
+/// `Internal`, when it is no JSON.
+pub fn json(list: &impl Serialize) -> AppResult<String> {
+    serde_json::to_string(list).map_err(|error| AppError::Internal(error.into()))
 }
 
 fn response(answer: &Answer) -> HttpResponse {

@@ -134,6 +134,37 @@ async fn lists_are_searched_filtered_and_paged() {
 }
 
 #[tokio::test]
+async fn a_part_of_the_list_ends_early_where_posts_are_long() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    for title in ["a", "b", "c"] {
+        write(&ada, json!({ "title": title, "content": "word ".repeat(80_000) })).await;
+    }
+    for query in ["", "limit=3"] {
+        let first = ada.get(&format!("/api/posts?{query}")).await.json();
+        let cursor = first["next_cursor"].as_str().unwrap();
+        assert_eq!((first["posts"].as_array().unwrap().len(), &first["total"]), (2, &json!(3)));
+        let rest = ada.get(&format!("/api/posts?{query}&cursor={cursor}")).await.json();
+        assert_eq!((&rest["posts"][0]["title"], &rest["next_cursor"]), (&json!("a"), &Value::Null));
+    }
+}
+
+#[tokio::test]
+async fn many_posts_are_listed_each_once() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    for n in 0..130 {
+        write(&ada, json!({ "title": n.to_string(), "content": "x" })).await;
+    }
+    let all: Vec<_> = (0..130).rev().map(|n| n.to_string()).collect();
+    assert_eq!(titles(&ada, "").await, all);
+    assert_eq!(titles(&ada, "?limit=127").await, all[..127]);
+    assert_eq!(titles(&ada, "?limit=64&page=2").await, all[64..128]);
+    let cursor = ada.get("/api/posts?limit=129").await.json()["next_cursor"].clone();
+    assert_eq!(titles(&ada, &format!("?cursor={}", cursor.as_str().unwrap())).await, ["0"]);
+}
+
+#[tokio::test]
 async fn bad_input_is_refused_with_what_is_wrong() {
     let app = spawn_app().await;
     let ada = app.member().await;
