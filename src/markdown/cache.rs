@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use sha2::{Digest, Sha256};
 
@@ -35,6 +36,11 @@ impl Cache {
 
     /// [`super::render`], remembered.
     pub fn render(&self, text: &str) -> Arc<str> {
+        // Large texts take seconds: whoever reads or writes rows would wait for them.
+        debug_assert!(
+            !matches!(thread::current().name(), Some("db" | "db-writer")),
+            "a connection is held while a text is rendered"
+        );
         let key: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         if let Some(html) = self.find(&key) {
             return html;
