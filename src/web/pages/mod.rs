@@ -4,6 +4,7 @@
 pub mod artifacts;
 pub mod chat;
 pub mod composer;
+pub mod confirm;
 pub mod devices;
 pub mod form;
 pub mod frame;

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
+use super::confirm::{Confirm, Yes};
 use super::frame::{Frame, initial};
 use super::listing::Listing;
 use super::moment::{Clock, Moment};
@@ -46,14 +47,6 @@ struct UserPage {
     changeable: bool,
     /// Whether the account waits for its owner, who can be invited to it.
     invitable: bool,
-}
-
-/// `GET /users/{id}/disable`.
-#[derive(Template)]
-#[template(path = "users/disable.html")]
-struct DisablePage {
-    frame: Frame,
-    member: MemberLine,
 }
 
 /// A member, as the reader may see them.
@@ -161,8 +154,17 @@ pub async fn set_role(
 pub async fn disable_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
         accounts::require_admin(conn, &user.0)?;
-        let member = MemberLine::new(members::find(conn, &user.0, &id.0)?, &user.0, reader.clock());
-        Ok(DisablePage { frame: reader.frame(conn, &user.0, None)?, member })
+        let member = members::find(conn, &user.0, &id.0)?;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(Confirm {
+            title: "users.disable_title",
+            question: frame.t_with("users.disable_question", "name", member.name),
+            consequence: Some(frame.t("users.disable_lead").into_owned()),
+            yes: Yes { word: "users.disable", icon: None },
+            action: paths::disable_user(&member.id),
+            back: paths::user(&member.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

@@ -16,6 +16,7 @@ use crate::web::auth::PageUser;
 use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Ids, Query};
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::listing::Listing;
 use crate::web::pages::moment::Moment;
@@ -43,17 +44,6 @@ struct ArtifactPage {
     /// Whether browsers show the bytes as text rather than save them.
     readable: bool,
     content: Shown,
-}
-
-/// `GET /artifacts/{id}/delete`.
-#[derive(Template)]
-#[template(path = "artifacts/delete.html")]
-struct DeletePage {
-    frame: Frame,
-    id: String,
-    title: String,
-    /// How many versions go with it.
-    versions: i64,
 }
 
 /// Shows an artifact, or an earlier version of it.
@@ -103,7 +93,15 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
     let load = move |conn: &mut DbConn| {
         let row = artifacts::find(conn, &user.0, &id.0, None)?.artifact;
         let frame = reader.frame(conn, &user.0, None)?;
-        Ok(DeletePage { frame, id: row.id, title: row.title, versions: row.version })
+        Ok(Confirm {
+            title: "artifacts.delete",
+            question: frame.t_with("delete.question", "name", row.title),
+            consequence: Some(frame.t_with("artifacts.delete_consequence", "n", row.version)),
+            yes: Yes::DELETE,
+            action: paths::delete_artifact(&row.id),
+            back: paths::artifact(&row.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

@@ -2,7 +2,6 @@
 
 use actix_session::Session;
 use actix_web::HttpResponse;
-use askama::Template;
 
 use crate::db::DbConn;
 use crate::services::branches;
@@ -10,23 +9,10 @@ use crate::services::snippet::Terms;
 use crate::web::auth::PageUser;
 use crate::web::errors::WebResult;
 use crate::web::extract::Ids;
-use crate::web::pages::frame::Frame;
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::{done, page, see_other};
 use crate::web::{App, paths};
-
-/// `GET /chat/{id}/messages/{message_id}/delete`.
-#[derive(Template)]
-#[template(path = "chat/delete_message.html")]
-struct DeletePage {
-    frame: Frame,
-    id: String,
-    message: String,
-    /// The beginning of what it says.
-    words: String,
-    /// How many messages go, this one included.
-    messages: usize,
-}
 
 /// Shows the branch through a message, at that message.
 pub async fn select(user: PageUser, app: App, ids: Ids) -> WebResult<HttpResponse> {
@@ -43,7 +29,21 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, ids: Ids) -> 
         let (message, messages) = branches::weigh(conn, &user.0, &id, &message)?;
         let frame = reader.frame(conn, &user.0, Some(&id))?;
         let words = Terms::split("").excerpt(&message.content).text;
-        Ok(DeletePage { frame, id, words, message: message.id, messages })
+        Ok(Confirm {
+            title: "branch.delete",
+            question: match words.is_empty() {
+                true => frame.t("branch.delete_question").into_owned(),
+                false => frame.t_with("delete.question", "name", words),
+            },
+            consequence: Some(match messages {
+                1 => frame.t("branch.delete_alone").into_owned(),
+                n => frame.t_with("branch.delete_consequence", "n", n),
+            }),
+            yes: Yes::DELETE,
+            action: paths::delete_message(&id, &message.id),
+            back: paths::at_message(&id, &message.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

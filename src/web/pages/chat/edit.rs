@@ -14,6 +14,7 @@ use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::form::{Problems, words};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
@@ -67,17 +68,6 @@ static TAGS: Field = Field {
     action: paths::tags,
     value: |session| session.tags.words().join(", "),
 };
-
-/// `GET /chat/{id}/delete`.
-#[derive(Template)]
-#[template(path = "chat/delete.html")]
-struct DeletePage {
-    frame: Frame,
-    id: String,
-    name: String,
-    /// How many messages go with it.
-    messages: i64,
-}
 
 /// What a form says about a conversation, and the page it stood on.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -201,7 +191,15 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
     let load = move |conn: &mut DbConn| {
         let session = sessions::find(conn, &user.0, &id.0)?;
         let frame = reader.frame(conn, &user.0, Some(&session.id))?;
-        Ok(DeletePage { frame, id: session.id, name: session.name, messages: session.message_count })
+        Ok(Confirm {
+            title: "delete.title",
+            question: frame.t_with("delete.question", "name", session.name),
+            consequence: Some(frame.t_with("delete.consequence", "n", session.message_count)),
+            yes: Yes::DELETE,
+            action: paths::delete(&session.id),
+            back: paths::latest(&session.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

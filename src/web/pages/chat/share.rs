@@ -21,6 +21,7 @@ use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::Id;
 use crate::web::pages::composer::model_name;
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::moment::{Clock, Moment};
 use crate::web::pages::reader::Reader;
@@ -35,15 +36,6 @@ struct SharePage {
     id: String,
     name: String,
     share: Option<Address>,
-}
-
-/// `GET /chat/{id}/share/delete`.
-#[derive(Template)]
-#[template(path = "chat/unshare.html")]
-struct UnsharePage {
-    frame: Frame,
-    id: String,
-    name: String,
 }
 
 /// Where the copy is, and since when.
@@ -108,7 +100,15 @@ pub async fn revoke_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
         let session = sessions::find(conn, &user.0, &id.0)?;
         shares::find(conn, &user.0, &session.id)?;
         let frame = reader.frame(conn, &user.0, Some(&session.id))?;
-        Ok(UnsharePage { frame, id: session.id, name: session.name })
+        Ok(Confirm {
+            title: "share.revoke",
+            question: frame.t_with("share.revoke_question", "name", session.name),
+            consequence: Some(frame.t("share.revoke_consequence").into_owned()),
+            yes: Yes { word: "share.revoke", ..Yes::DELETE },
+            action: paths::revoke_share(&session.id),
+            back: paths::share(&session.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

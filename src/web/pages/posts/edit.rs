@@ -19,6 +19,7 @@ use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id, Query};
 use crate::web::pages::artifacts::content::in_markdown;
 use crate::web::pages::chat::turn::language;
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::form::{Problems, words};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
@@ -39,15 +40,6 @@ struct EditPage {
     /// The language of what was typed, as far as its letters tell.
     lang: &'static str,
     problems: Problems,
-}
-
-/// `GET /posts/{slug}/delete`.
-#[derive(Template)]
-#[template(path = "posts/delete.html")]
-struct DeletePage {
-    frame: Frame,
-    slug: String,
-    title: String,
 }
 
 /// Where a post begins.
@@ -243,7 +235,16 @@ impl EditPage {
 pub async fn delete_form(user: PageUser, app: App, reader: Reader, name: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
         let post = posts::find_changeable(conn, &user.0, &name.0)?.post;
-        Ok(DeletePage { frame: reader.frame(conn, &user.0, None)?, slug: post.slug, title: post.title })
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(Confirm {
+            title: "posts.delete",
+            question: frame.t_with("posts.delete_question", "title", post.title),
+            consequence: Some(frame.t("posts.delete_consequence").into_owned()),
+            yes: Yes::DELETE,
+            action: paths::delete_post(&post.slug),
+            back: paths::post(&post.slug),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

@@ -15,6 +15,7 @@ use crate::services::products::{self, ProductInput};
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
 use crate::web::extract::{Form, Id};
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::form::{Problems, words};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
@@ -29,15 +30,6 @@ struct EditPage {
     id: Option<String>,
     form: ProductForm,
     problems: Problems,
-}
-
-/// `GET /products/{id}/delete`.
-#[derive(Template)]
-#[template(path = "products/delete.html")]
-struct DeletePage {
-    frame: Frame,
-    id: String,
-    name: String,
 }
 
 /// A product as it is typed.
@@ -165,7 +157,16 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
     let load = move |conn: &mut DbConn| {
         accounts::require_admin(conn, &user.0)?;
         let product = products::find(conn, &id.0)?;
-        Ok(DeletePage { frame: reader.frame(conn, &user.0, None)?, id: product.id, name: product.name })
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(Confirm {
+            title: "products.delete",
+            question: frame.t_with("products.delete_question", "name", product.name),
+            consequence: None,
+            yes: Yes::DELETE,
+            action: paths::delete_product(&product.id),
+            back: paths::product(&product.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }

@@ -16,6 +16,7 @@ use crate::web::auth::PageUser;
 use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Form, Id};
+use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::listing::Listing;
 use crate::web::pages::moment::Moment;
@@ -40,15 +41,6 @@ struct TaskPage {
     updated: Moment,
     /// The description as safe HTML; empty when there is none.
     description: Arc<str>,
-}
-
-/// `GET /tasks/{id}/delete`.
-#[derive(Template)]
-#[template(path = "tasks/delete.html")]
-struct DeletePage {
-    frame: Frame,
-    id: String,
-    title: String,
 }
 
 /// Another status for a task, and the page on which it was chosen.
@@ -99,8 +91,17 @@ pub async fn set_status(
 /// Asks whether a task may be deleted.
 pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        let title = tasks::find(conn, &user.0, &id.0)?.title;
-        Ok(DeletePage { frame: reader.frame(conn, &user.0, None)?, id: id.0, title })
+        let task = tasks::find(conn, &user.0, &id.0)?;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(Confirm {
+            title: "tasks.delete",
+            question: frame.t_with("delete.question", "name", task.title),
+            consequence: Some(frame.t("tasks.delete_consequence").into_owned()),
+            yes: Yes::DELETE,
+            action: paths::delete_task(&task.id),
+            back: paths::task(&task.id),
+            frame,
+        })
     };
     page(&app.db.read(load).await?)
 }
