@@ -6,7 +6,7 @@ use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, StreamExt};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::App;
@@ -147,19 +147,32 @@ impl FrameWriter {
     /// An event's data, with the sentences that depend on the reader's language.
     fn data(&self, event: &Event) -> String {
         let data = event.to_json(&self.message_id);
-        let (name, prefix, word) = match event.kind() {
-            kind::ERROR => ("error", "error", "code"),
-            kind::STEP => ("title", "step", "name"),
+        let name = match event.kind() {
+            kind::ERROR => "error",
+            kind::STEP | kind::QUEUE => "title",
             _ => return data,
         };
         let Ok(Value::Object(mut object)) = serde_json::from_str(&data) else { return data };
         if !object.contains_key(name) {
-            let word = object.get(word).and_then(Value::as_str).unwrap_or_default();
-            let sentence = self.locale.t(&format!("{prefix}.{word}")).into_owned();
+            let sentence = self.sentence(event.kind(), &object);
             object.insert(name.to_owned(), Value::String(sentence));
         }
         Value::Object(object).to_string()
     }
+
+    fn sentence(&self, kind: &str, data: &Map<String, Value>) -> String {
+        let word = |name| data.get(name).and_then(Value::as_str).unwrap_or_default();
+        match kind {
+            kind::ERROR => self.locale.t(&format!("error.{}", word("code"))).into_owned(),
+            kind::STEP => self.locale.t(&format!("step.{}", word("name"))).into_owned(),
+            _ => in_queue(self.locale, data.get("position").and_then(Value::as_i64).unwrap_or_default()),
+        }
+    }
+}
+
+/// Tells whoever waits how many runs are worked on before theirs, itself included.
+pub fn in_queue(locale: Locale, position: i64) -> String {
+    locale.t_with("chat.queued", &[("n", &position.to_string())])
 }
 
 /// One frame. JSON never holds a raw line end, so the data is one line. A frame without a number of its own

@@ -41,6 +41,11 @@ function announce(prose) {
 let waiting = 0;
 const soon = (prose) => { waiting ||= setTimeout(() => { waiting = 0; announce(prose); }, 1500); };
 
+function busyWith(words) {
+  const status = turns.querySelector("[data-open] [data-status]");
+  if (status) status.textContent = words(status);
+}
+
 const handlers = {
   block({ message_id, index, html, open }) {
     const prose = turnOf(message_id)?.querySelector(".prose");
@@ -62,9 +67,15 @@ const handlers = {
     opened = false;
     words.append(text);
   },
+  queue({ title }) {
+    busyWith(() => title);
+    live.textContent = title;
+  },
+  run() {
+    busyWith((status) => status.dataset.begun);
+  },
   step({ title, detail }) {
-    const status = turns.querySelector("[data-open] [data-status]");
-    if (status) status.textContent = [title, detail].filter(Boolean).join(" · ");
+    busyWith(() => [title, detail].filter(Boolean).join(" · "));
   },
   title({ session_id, name }) {
     const heading = document.querySelector("[data-title]");

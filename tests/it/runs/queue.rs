@@ -47,6 +47,7 @@ async fn members_take_turns_and_everybody_is_told_their_place() {
     let mut reader = ada.follow(&third, "").await;
     let waiting = reader.next_of("queue").await;
     assert_eq!((waiting.id, &waiting.data["position"]), (None, &serde_json::json!(3)));
+    assert_eq!(waiting.data["title"], "排队中：第 3 位");
     go_on.fire();
     let frames = reader.rest().await;
     assert_eq!(frames.iter().find_map(|frame| frame.id), Some(1), "events are numbered from 1 all the same");

@@ -22,6 +22,7 @@ use crate::web::pages::composer::{Choice, Composer, Typed};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
+use crate::web::sse::in_queue;
 use crate::web::{App, paths};
 
 /// Messages on one page.
@@ -46,6 +47,8 @@ pub struct ChatPage {
     newer: bool,
     /// The run that is making an answer.
     run: Option<String>,
+    /// What that run is busy with.
+    status: String,
     /// Where a browser without scripts looks again while an answer is being made.
     again: Option<String>,
     composer: Composer,
@@ -120,8 +123,13 @@ impl ChatPage {
             // A reader who is somewhere else stays there.
             let waits = said.items.iter().any(is_open) && typed.problem.is_none();
             let again = waits.then(|| paths::again(&session.id, reader.clock().now));
+            let place = run.as_ref().map(|run| runs::queue_position(conn, run)).transpose()?.flatten();
             let frame = reader.frame(conn, &user, Some(&session.id))?;
             Ok(move || Self {
+                status: match place {
+                    Some(place) => in_queue(frame.locale, place),
+                    None => frame.t("chat.answering").into_owned(),
+                },
                 turns: scribe.turns(said.items, &user.name, !newer),
                 older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
                 newer,
