@@ -5,7 +5,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::page_request::{Page, PageRequest, Paging};
 use super::sessions;
-use super::text::{parse_id, parse_language, parse_search, parse_tags, parse_title, parse_verbatim};
+use super::text::{
+    parse_id, parse_language, parse_search, parse_tags, parse_title, parse_verbatim, required,
+};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::artifact::{
@@ -119,8 +121,7 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListArtifacts) -> AppResult
 /// # Errors
 /// `BadRequest("missing_title")`, or `Invalid` with the fields that are wrong.
 pub fn create(conn: &mut DbConn, owner: &User, input: &NewArtifact) -> AppResult<FullArtifact> {
-    let title = input.title.as_deref().filter(|title| !title.trim().is_empty());
-    let title = title.ok_or(AppError::BadRequest("missing_title"))?;
+    let title = required(input.title.as_deref(), "missing_title")?;
     let kind = input.kind.as_deref().ok_or_else(|| AppError::field("kind", "required"))?;
     let kind = ArtifactKind::parse(kind).ok_or_else(|| AppError::field("kind", "unknown_value"))?;
     let content = parse_content(input.content.as_deref())?;

@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::accounts::{expect_free, parse_optional, require_admin};
 use super::page_request::{Page, PageRequest};
-use super::text::{Email, ShortName, parse_id, parse_search};
+use super::text::{Email, ShortName, parse_id, parse_search, required};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::new_id;
@@ -124,8 +124,7 @@ pub struct NewMember {
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, `Invalid`, `Conflict("email_taken")`.
 pub fn add(conn: &mut DbConn, caller: &User, input: &NewMember) -> AppResult<Member> {
     require_admin(conn, caller)?;
-    let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
-    let name = ShortName::parse(name.ok_or(AppError::BadRequest("missing_name"))?)?;
+    let name = ShortName::parse(required(input.name.as_deref(), "missing_name")?)?;
     let email = parse_email(input.email.as_deref())?;
     if let Some(email) = &email {
         expect_free(conn, email)?;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::accounts::require_active;
 pub use super::post_list::{ListPosts, list, list_within};
-use super::text::{parse_id, parse_lines, parse_tags, parse_title};
+use super::text::{parse_id, parse_lines, parse_tags, parse_title, required};
 use super::{artifacts, slugs};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
@@ -112,8 +112,7 @@ pub struct WritePost {
 /// `BadRequest("missing_title")`, `Invalid`, or `Unauthorized` when they may not act any more.
 pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<WrittenPost> {
     let author = require_active(conn, author)?;
-    let title = input.title.as_deref().filter(|title| !title.trim().is_empty());
-    let title = parse_title(title.ok_or(AppError::BadRequest("missing_title"))?)?;
+    let title = parse_title(required(input.title.as_deref(), "missing_title")?)?;
     let (now, published) = (Time::now(), input.published.unwrap_or(true));
     let mut row = NewPost {
         id: new_id(),

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::accounts::require_admin;
 use super::given::given;
 use super::page_request::{Page, PageRequest};
-use super::text::{parse_id, parse_lines, parse_name, parse_search, parse_tags};
+use super::text::{parse_id, parse_lines, parse_name, parse_search, parse_tags, required};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::new_id;
@@ -97,8 +97,7 @@ pub struct ProductInput {
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, or `Invalid`.
 pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult<Product> {
     require_admin(conn, user)?;
-    let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
-    let name = parse_name(name.ok_or(AppError::BadRequest("missing_name"))?)?;
+    let name = parse_name(required(input.name.as_deref(), "missing_name")?)?;
     let (price_cents, currency) = price(input.price_cents.flatten(), input.currency.as_deref())?;
     let now = Time::now();
     let product = Product {

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::given::given;
 use super::page_request::{Page, PageRequest};
 use super::sessions;
-use super::text::{parse_id, parse_lines, parse_search, parse_tags, parse_title};
+use super::text::{parse_id, parse_lines, parse_search, parse_tags, parse_title, required};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::new_id;
@@ -112,12 +112,11 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListTasks) -> AppResult<Pag
 /// # Errors
 /// `BadRequest("missing_title")`, or `Invalid` with the fields that are wrong.
 pub fn create(conn: &mut DbConn, owner: &User, input: &NewTask) -> AppResult<Task> {
-    let title = input.title.as_deref().filter(|title| !title.trim().is_empty());
     let now = Time::now();
     let row = NewRow {
         id: new_id(),
         user_id: owner.id.clone(),
-        title: parse_title(title.ok_or(AppError::BadRequest("missing_title"))?)?,
+        title: parse_title(required(input.title.as_deref(), "missing_title")?)?,
         description: parse_description(input.description.as_deref().unwrap_or_default())?,
         status: input.status.as_deref().map_or(Ok(TaskStatus::Todo), parse_status)?,
         tags: Tags::new(&parse_tags(input.tags.as_deref().unwrap_or_default())?),

@@ -24,6 +24,14 @@ const LANGUAGE: usize = 50;
 const TAGS: usize = 20;
 const TAG: usize = 50;
 
+/// The text, if there is one that is more than blank.
+///
+/// # Errors
+/// `BadRequest(missing)` when there is none.
+pub fn required<'a>(text: Option<&'a str>, missing: &'static str) -> AppResult<&'a str> {
+    text.filter(|text| !text.trim().is_empty()).ok_or(AppError::BadRequest(missing))
+}
+
 /// One line without control characters, trimmed, 1 to `longest` characters.
 fn line(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
     let text = text.trim();

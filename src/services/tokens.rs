@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::accounts::require_active;
 use super::secrets;
-use super::text::{ShortName, parse_id};
+use super::text::{ShortName, parse_id, required};
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::api_token::{ApiToken, NewApiToken};
@@ -37,8 +37,7 @@ pub struct NewToken {
 /// `BadRequest("missing_name")`, `Invalid`, or `Unauthorized` when they may not act any more.
 pub fn create(conn: &mut DbConn, owner: &User, input: &NewToken) -> AppResult<(ApiToken, String)> {
     require_active(conn, owner)?;
-    let name = input.name.as_deref().filter(|name| !name.trim().is_empty());
-    let name = ShortName::parse(name.ok_or(AppError::BadRequest("missing_name"))?)?;
+    let name = ShortName::parse(required(input.name.as_deref(), "missing_name")?)?;
     let secret = format!("{MARK}{}", secrets::random());
     let row = NewApiToken {
         id: new_id(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::refusals::MissingName;
-use crate::error::AppError;
+use crate::services::text::required;
 use crate::web::errors::WebResult;
 use crate::web::extract::Json;
 
@@ -34,7 +34,6 @@ pub async fn get() -> actix_web::web::Json<Greeting> {
 #[utoipa::path(post, path = "/api/hello", security(()),
     responses((status = 200, body = Greeting, example = json!({ "message": "Hello, Ada!" })), MissingName))]
 pub async fn post(body: Json<Greeted>) -> WebResult<actix_web::web::Json<Greeting>> {
-    let name = body.0.name.filter(|name| !name.trim().is_empty());
-    let name = name.ok_or(AppError::BadRequest("missing_name"))?;
+    let name = required(body.0.name.as_deref(), "missing_name")?;
     Ok(actix_web::web::Json(Greeting { message: format!("Hello, {name}!") }))
 }
