@@ -7,12 +7,13 @@ use tokio_util::task::TaskTracker;
 use crate::clients::identity::IdentityProviders;
 use crate::clients::models::ModelError;
 use crate::clients::models::registry::Models;
-use crate::db::Db;
+use crate::db::{Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::markdown;
 use crate::models::api_token::ApiToken;
 use crate::models::user::User;
 use crate::runs::Runs;
+use crate::services::accounts;
 use crate::services::attempts::SignInAttempts;
 use crate::services::guide::Guide;
 use crate::services::identities::Admission;
@@ -55,6 +56,23 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// One transaction for `caller`, whom `job` gets as they are by then: a write may have waited behind the one that
+    /// disabled them or changed their role.
+    ///
+    /// # Errors
+    /// `Unauthorized` when they may not act any more, and those of `job`.
+    pub async fn write_as<T: Send + 'static>(
+        &self,
+        caller: User,
+        job: impl FnOnce(&mut DbConn, &User) -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        let write = move |conn: &mut DbConn| {
+            let caller = accounts::still_active(conn, &caller)?;
+            job(conn, &caller)
+        };
+        self.db.write(write).await
+    }
+
     /// The model to ask when a session has none, having made sure that `chosen`, if given, exists.
     ///
     /// # Errors

@@ -150,9 +150,8 @@ pub struct UpdateUser {
 pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) -> AppResult<User> {
     let own = caller.id == id;
     let privileged = input.role.is_some() || input.disabled.is_some();
-    match own && !privileged {
-        true => drop(require_active(conn, caller)?),
-        false => require_lasting_admin(conn, caller)?,
+    if !own || privileged {
+        require_lasting_admin(conn, caller)?;
     }
     if own && privileged {
         return Err(AppError::Conflict("own_account"));
@@ -177,20 +176,20 @@ fn end_access(conn: &mut DbConn, user: &User) -> AppResult<()> {
     api_tokens::delete_all(conn, &user.id)
 }
 
-/// The caller as they are by now: a write may have waited behind the one that disabled them or changed their role.
+/// A member as they are by now.
 ///
 /// # Errors
-/// `Unauthorized`, when they may not act any more.
-pub(super) fn require_active(conn: &mut DbConn, caller: &User) -> AppResult<User> {
-    find_active(conn, &caller.id)?.ok_or(AppError::Unauthorized)
+/// `Unauthorized` when they may not act any more.
+pub fn still_active(conn: &mut DbConn, user: &User) -> AppResult<User> {
+    find_active(conn, &user.id)?.ok_or(AppError::Unauthorized)
 }
 
-/// Refuses whoever is no admin, or no longer.
+/// Refuses whoever is no admin.
 ///
 /// # Errors
-/// `Forbidden("admin_only")`, or `Unauthorized` when they may not act any more.
-pub fn require_admin(conn: &mut DbConn, caller: &User) -> AppResult<()> {
-    match require_active(conn, caller)?.role {
+/// `Forbidden("admin_only")`.
+pub fn require_admin(user: &User) -> AppResult<()> {
+    match user.role {
         Role::Admin => Ok(()),
         Role::Member => Err(AppError::Forbidden("admin_only")),
     }
@@ -200,10 +199,10 @@ pub fn require_admin(conn: &mut DbConn, caller: &User) -> AppResult<()> {
 /// away and leave none, and nobody makes a way back in while theirs is taken.
 ///
 /// # Errors
-/// As [`require_admin`].
+/// As [`require_admin`], and `Unauthorized` when they may not act any more.
 pub(super) fn require_lasting_admin(conn: &mut DbConn, caller: &User) -> AppResult<()> {
     users::lock_roles(conn)?;
-    require_admin(conn, caller)
+    require_admin(&still_active(conn, caller)?)
 }
 
 fn changes(input: &UpdateUser) -> AppResult<UserChanges> {

@@ -73,7 +73,7 @@ fn find_waiting(conn: &mut DbConn, email: &str) -> AppResult<Option<User>> {
 /// # Errors
 /// `Forbidden("admin_only")`.
 pub fn is_invitable(conn: &mut DbConn, caller: &User, member: &Member) -> AppResult<bool> {
-    require_admin(conn, caller)?;
+    require_admin(caller)?;
     let found = users::find_optional(conn, &member.id)?;
     found.map_or(Ok(false), |user| accounts::is_waiting(conn, &user))
 }
@@ -83,7 +83,7 @@ pub fn is_invitable(conn: &mut DbConn, caller: &User, member: &Member) -> AppRes
 /// # Errors
 /// `Forbidden("admin_only")`.
 pub fn list(conn: &mut DbConn, caller: &User) -> AppResult<Vec<Invitation>> {
-    require_admin(conn, caller)?;
+    require_admin(caller)?;
     invitations::list_open(conn, Time::now())
 }
 
@@ -92,7 +92,7 @@ pub fn list(conn: &mut DbConn, caller: &User) -> AppResult<Vec<Invitation>> {
 /// # Errors
 /// `Forbidden("admin_only")`, `NotFound`.
 pub fn revoke(conn: &mut DbConn, caller: &User, id: &str) -> AppResult<()> {
-    require_admin(conn, caller)?;
+    require_admin(caller)?;
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
     match invitations::delete(conn, &id)? {
         true => Ok(()),

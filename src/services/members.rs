@@ -123,7 +123,7 @@ pub struct NewMember {
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, `Invalid`, `Conflict("email_taken")`.
 pub fn add(conn: &mut DbConn, caller: &User, input: &NewMember) -> AppResult<Member> {
-    require_admin(conn, caller)?;
+    require_admin(caller)?;
     let name = ShortName::parse(required(input.name.as_deref(), "missing_name")?)?;
     let email = parse_email(input.email.as_deref())?;
     if let Some(email) = &email {

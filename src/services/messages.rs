@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::accounts::require_active;
 use super::page_request::{Page, PageRequest};
 use super::sessions::{self, NewSession};
 use super::text::{MessageText, parse_id, parse_key, parse_model};
@@ -171,9 +170,8 @@ pub fn begin(
     send(conn, owner, &session.id, input, default_model)
 }
 
-/// A member's session, so that nobody else changes it until this is done; nothing for who may not act any more.
+/// A member's session, so that nobody else changes it until this is done.
 pub(super) fn lock(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<ChatSession> {
-    require_active(conn, owner)?;
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::ChatSession))?;
     chat_sessions::lock_owned(conn, &owner.id, &id)
 }

@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::accounts::require_active;
 pub use super::post_list::{ListPosts, list, list_within};
 use super::text::{parse_id, parse_lines, parse_tags, parse_title, required};
 use super::{artifacts, slugs};
@@ -109,9 +108,8 @@ pub struct WritePost {
 /// Writes a post, and publishes it unless it is to be a draft.
 ///
 /// # Errors
-/// `BadRequest("missing_title")`, `Invalid`, or `Unauthorized` when they may not act any more.
+/// `BadRequest("missing_title")`, or `Invalid`.
 pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<WrittenPost> {
-    let author = require_active(conn, author)?;
     let title = parse_title(required(input.title.as_deref(), "missing_title")?)?;
     let (now, published) = (Time::now(), input.published.unwrap_or(true));
     let mut row = NewPost {
@@ -123,12 +121,12 @@ pub fn create(conn: &mut DbConn, author: &User, input: &WritePost) -> AppResult<
         tags: Tags::new(&parse_tags(input.tags.as_deref().unwrap_or_default())?),
         published,
         published_at: published.then_some(now),
-        artifact_id: own_artifact(conn, &author, input.artifact_id.as_deref())?,
+        artifact_id: own_artifact(conn, author, input.artifact_id.as_deref())?,
         created_at: now,
         updated_at: now,
     };
     let post = insert(conn, &mut row)?;
-    Ok(WrittenPost { post, author: Author { id: author.id, name: author.name } })
+    Ok(WrittenPost { post, author: Author { id: author.id.clone(), name: author.name.clone() } })
 }
 
 /// Writes a post under the first of its possible names in addresses that is free when it is written.
@@ -224,12 +222,10 @@ pub fn delete(conn: &mut DbConn, user: &User, name: &str) -> AppResult<()> {
 /// A post that a member may change.
 ///
 /// # Errors
-/// `Forbidden("not_author")` for what is published by others, `NotFound` for their drafts, `Unauthorized` when they may
-/// not act any more.
+/// `Forbidden("not_author")` for what is published by others, `NotFound` for their drafts.
 pub fn find_changeable(conn: &mut DbConn, user: &User, name: &str) -> AppResult<WrittenPost> {
-    let user = require_active(conn, user)?;
-    let found = find(conn, Some(&user), name)?;
-    match may_change(&user, &found) {
+    let found = find(conn, Some(user), name)?;
+    match may_change(user, &found) {
         true => Ok(found),
         false => Err(AppError::Forbidden("not_author")),
     }

@@ -96,7 +96,7 @@ pub struct ProductInput {
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_name")`, or `Invalid`.
 pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult<Product> {
-    require_admin(conn, user)?;
+    require_admin(user)?;
     let name = parse_name(required(input.name.as_deref(), "missing_name")?)?;
     let (price_cents, currency) = price(input.price_cents.flatten(), input.currency.as_deref())?;
     let now = Time::now();
@@ -119,7 +119,7 @@ pub fn create(conn: &mut DbConn, user: &User, input: &ProductInput) -> AppResult
 /// # Errors
 /// `Forbidden("admin_only")`, `BadRequest("missing_parameter")` when nothing is to be changed, `Invalid`, or `NotFound`.
 pub fn update(conn: &mut DbConn, user: &User, id: &str, input: &ProductInput) -> AppResult<Product> {
-    require_admin(conn, user)?;
+    require_admin(user)?;
     let product = find(conn, id)?;
     let ProductInput { name, description, price_cents, currency, tags } = input;
     let priced = price_cents.is_some() || currency.is_some();
@@ -144,7 +144,7 @@ pub fn update(conn: &mut DbConn, user: &User, id: &str, input: &ProductInput) ->
 /// # Errors
 /// `Forbidden("admin_only")` or `NotFound`.
 pub fn delete(conn: &mut DbConn, user: &User, id: &str) -> AppResult<()> {
-    require_admin(conn, user)?;
+    require_admin(user)?;
     products::delete(conn, &known(id)?)
 }
 

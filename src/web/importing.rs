@@ -10,6 +10,7 @@ use actix_web::rt::{spawn, task::JoinHandle};
 use super::App;
 use super::beside::beside;
 use super::upload::Upload;
+use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::models::user::User;
@@ -32,8 +33,8 @@ pub async fn start(app: &App, user: User, file: Upload, locale: Locale) -> AppRe
     // Held from now on, so that a process told to end waits for all that it has promised.
     let promise = app.importing.token();
     let incoming = beside(move || import::read(&file.0, &owner, locale)).await??;
-    let (owner, total) = (user.clone(), incoming.messages());
-    let id = app.db.write(move |conn| import::begin(conn, &owner, total)).await?;
+    let total = incoming.messages();
+    let id = app.write_as(user.clone(), move |conn, user| import::begin(conn, user, total)).await?;
     // Begun here, so that nobody finds the import before it is counted.
     let stored = app.imports.begin(&id);
     let work = work(app.clone(), user, id.clone(), incoming, stored);
@@ -53,7 +54,8 @@ async fn work(
     stored: Arc<AtomicUsize>,
 ) -> AppResult<Imported> {
     let (owner, place, counter) = (user.clone(), id.clone(), stored.clone());
-    let done = app.db.write(move |conn| import::store(conn, &owner, &place, incoming, &counter)).await;
+    let store = move |conn: &mut DbConn, user: &User| import::store(conn, user, &place, incoming, &counter);
+    let done = app.write_as(owner, store).await;
     if let Err(error) = &done {
         tracing::error!(%error, import = id, "an import failed and left nothing behind");
         let code = error.code();

@@ -28,8 +28,9 @@ pub async fn edit(
     let (Ids(id, message), mut input) = (ids, body.0);
     input.client_id = input.client_id.or_else(|| idempotency_key(&request));
     let default = app.default_model(input.model.as_deref()).await?;
-    let sent =
-        app.db.write(move |conn| answers::edit(conn, &user.0, &id, &message, &input, default.as_deref()));
+    let sent = app.write_as(user.0, move |conn, user| {
+        answers::edit(conn, user, &id, &message, &input, default.as_deref())
+    });
     Ok(answer(&app, &request, sent.await?))
 }
 
@@ -62,6 +63,7 @@ pub async fn regenerate(
 pub async fn go_on(user: ApiUser, app: App, ids: Ids, request: HttpRequest) -> WebResult<HttpResponse> {
     let Ids(id, message) = ids;
     let default = app.default_model(None).await?;
-    let sent = app.db.write(move |conn| answers::go_on(conn, &user.0, &id, &message, default.as_deref()));
+    let sent =
+        app.write_as(user.0, move |conn, user| answers::go_on(conn, user, &id, &message, default.as_deref()));
     Ok(answer(&app, &request, sent.await?))
 }

@@ -84,7 +84,7 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/artifacts",
     responses((status = 200, body = ArtifactBody), MissingTitle, WrongTitle, WrongKind))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewArtifact>) -> WebResult<HttpResponse> {
-    let artifact = app.db.write(move |conn| artifacts::create(conn, &user.0, &body.0)).await?;
+    let artifact = app.write_as(user.0, move |conn, user| artifacts::create(conn, user, &body.0)).await?;
     let location = format!("/api/artifacts/{}", artifact.artifact.id);
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(ArtifactBody { artifact }))
 }
@@ -112,14 +112,15 @@ pub async fn update(
     id: Id,
     body: Json<UpdateArtifact>,
 ) -> WebResult<Body<ArtifactBody>> {
-    let artifact = app.db.write(move |conn| artifacts::update(conn, &user.0, &id.0, &body.0)).await?;
+    let artifact =
+        app.write_as(user.0, move |conn, user| artifacts::update(conn, user, &id.0, &body.0)).await?;
     Ok(Body(ArtifactBody { artifact }))
 }
 
 /// Deletes an artifact with all its versions.
 #[utoipa::path(delete, path = "/api/artifacts/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| artifacts::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| artifacts::delete(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }
 

@@ -16,7 +16,7 @@ use crate::web::extract::Ids;
     responses((status = 200, body = SessionBody), NotFound))]
 pub async fn select(user: ApiUser, app: App, ids: Ids) -> WebResult<Body<SessionBody>> {
     let Ids(id, message) = ids;
-    let session = app.db.write(move |conn| branches::select(conn, &user.0, &id, &message)).await?;
+    let session = app.write_as(user.0, move |conn, user| branches::select(conn, user, &id, &message)).await?;
     Ok(Body(SessionBody { session }))
 }
 
@@ -25,6 +25,6 @@ pub async fn select(user: ApiUser, app: App, ids: Ids) -> WebResult<Body<Session
     responses((status = 200, body = Success), NotFound, RunActive))]
 pub async fn delete(user: ApiUser, app: App, ids: Ids) -> WebResult<Body<Success>> {
     let Ids(id, message) = ids;
-    app.db.write(move |conn| branches::delete(conn, &user.0, &id, &message)).await?;
+    app.write_as(user.0, move |conn, user| branches::delete(conn, user, &id, &message)).await?;
     Ok(Body(SUCCESS))
 }

@@ -52,7 +52,7 @@ pub async fn list(user: ApiUser, app: App) -> WebResult<Body<InvitationList>> {
 #[utoipa::path(post, path = "/api/users/invitations",
     responses((status = 200, body = InvitationBody), AdminOnly, WrongEmail, EmailTaken))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewInvitation>) -> WebResult<HttpResponse> {
-    let made = app.db.write(move |conn| invitations::create(conn, &user.0, &body.0)).await;
+    let made = app.write_as(user.0, move |conn, user| invitations::create(conn, user, &body.0)).await;
     let (invitation, code) = made?;
     let location = format!("/api/users/invitations/{}", invitation.id);
     let url = format!("{}{}", app.base_url, paths::invitation(&code));
@@ -64,6 +64,6 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewInvitation>) -> WebRe
 #[utoipa::path(delete, path = "/api/users/invitations/{id}",
     responses((status = 200, body = Success), AdminOnly))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| invitations::revoke(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| invitations::revoke(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }

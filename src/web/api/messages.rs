@@ -93,7 +93,8 @@ pub async fn send(
     let mut input = body.0;
     input.client_id = input.client_id.or_else(|| idempotency_key(&request));
     let default = app.default_model(input.model.as_deref()).await?;
-    let sent = app.db.write(move |conn| messages::send(conn, &user.0, &id.0, &input, default.as_deref()));
+    let sent =
+        app.write_as(user.0, move |conn, user| messages::send(conn, user, &id.0, &input, default.as_deref()));
     Ok(answer(&app, &request, sent.await?))
 }
 

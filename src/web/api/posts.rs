@@ -84,7 +84,7 @@ impl PostBody {
 #[utoipa::path(post, path = "/api/posts",
     responses((status = 200, body = PostBody), MissingTitle, WrongTitle))]
 pub async fn create(user: ApiUser, app: App, body: Json<WritePost>) -> WebResult<HttpResponse> {
-    let post = app.db.write(move |conn| posts::create(conn, &user.0, &body.0)).await?;
+    let post = app.write_as(user.0, move |conn, user| posts::create(conn, user, &body.0)).await?;
     let location = format!("/api/posts/{}", post.post.id);
     let body = PostBody::of(post, &app).await?;
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(body))
@@ -104,7 +104,7 @@ pub async fn show(user: MaybeUser, app: App, id: Id) -> WebResult<Body<PostBody>
     params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = PostBody), MissingParameter, WrongTitle, NotAuthor))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> WebResult<Body<PostBody>> {
-    let post = app.db.write(move |conn| posts::update(conn, &user.0, &id.0, &body.0)).await?;
+    let post = app.write_as(user.0, move |conn, user| posts::update(conn, user, &id.0, &body.0)).await?;
     Ok(Body(PostBody::of(post, &app).await?))
 }
 
@@ -113,6 +113,6 @@ pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdatePost>) -> 
     params(("id" = String, Path, description = "The post's id or slug")),
     responses((status = 200, body = Success), NotAuthor))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| posts::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| posts::delete(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }

@@ -53,7 +53,7 @@ pub async fn list(app: App, request: HttpRequest, query: Query<ListProducts>) ->
 #[utoipa::path(post, path = "/api/products",
     responses((status = 200, body = ProductBody), AdminOnly, MissingName, WrongPrice))]
 pub async fn create(user: ApiUser, app: App, body: Json<ProductInput>) -> WebResult<HttpResponse> {
-    let product = app.db.write(move |conn| products::create(conn, &user.0, &body.0)).await?;
+    let product = app.write_as(user.0, move |conn, user| products::create(conn, user, &body.0)).await?;
     let location = format!("/api/products/{}", product.id);
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(ProductBody { product }))
 }
@@ -74,13 +74,14 @@ pub async fn update(
     id: Id,
     body: Json<ProductInput>,
 ) -> WebResult<Body<ProductBody>> {
-    let product = app.db.write(move |conn| products::update(conn, &user.0, &id.0, &body.0)).await?;
+    let product =
+        app.write_as(user.0, move |conn, user| products::update(conn, user, &id.0, &body.0)).await?;
     Ok(Body(ProductBody { product }))
 }
 
 /// Deletes a product: administrators.
 #[utoipa::path(delete, path = "/api/products/{id}", responses((status = 200, body = Success), AdminOnly))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| products::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| products::delete(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }

@@ -85,7 +85,7 @@ pub async fn resume(
     id: Id,
     answer: Json<Map<String, Value>>,
 ) -> WebResult<Body<RunBody>> {
-    let run = app.db.write(move |conn| runs::resume(conn, &user.0, &id.0, &answer.0)).await?;
+    let run = app.write_as(user.0, move |conn, user| runs::resume(conn, user, &id.0, &answer.0)).await?;
     app.runs.wake();
     Ok(Body(RunBody { run: run.into() }))
 }

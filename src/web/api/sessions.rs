@@ -85,7 +85,8 @@ pub async fn create(
     locale: ApiLocale,
     body: Json<NewSession>,
 ) -> WebResult<HttpResponse> {
-    let session = app.db.write(move |conn| sessions::create(conn, &user.0, &body.0, locale.0)).await?;
+    let session =
+        app.write_as(user.0, move |conn, user| sessions::create(conn, user, &body.0, locale.0)).await?;
     let location = format!("/api/chat/sessions/{}", session.id);
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(session))
 }
@@ -99,7 +100,7 @@ pub async fn rename(user: ApiUser, app: App, body: Json<RenameSession>) -> WebRe
         return Err(AppError::BadRequest("missing_parameter").into());
     };
     let input = UpdateSession { name: Some(name), ..UpdateSession::default() };
-    app.db.write(move |conn| sessions::update(conn, &user.0, &id, &input)).await?;
+    app.write_as(user.0, move |conn, user| sessions::update(conn, user, &id, &input)).await?;
     Ok(Body(SUCCESS))
 }
 
@@ -122,7 +123,7 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<SessionBody
 #[utoipa::path(patch, path = "/api/chat/sessions/{id}",
     responses((status = 200, body = Success), MissingParameter, WrongName))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateSession>) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| sessions::update(conn, &user.0, &id.0, &body.0)).await?;
+    app.write_as(user.0, move |conn, user| sessions::update(conn, user, &id.0, &body.0)).await?;
     Ok(Body(SUCCESS))
 }
 
@@ -130,7 +131,7 @@ pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateSession>) 
 #[utoipa::path(delete, path = "/api/chat/sessions/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
     let session = id.0.clone();
-    app.db.write(move |conn| sessions::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| sessions::delete(conn, user, &id.0)).await?;
     app.runs.stop_session(&session);
     Ok(Body(SUCCESS))
 }

@@ -58,7 +58,7 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody>>
 /// Shares a session as it is now, or replaces the copy that is shared; its address stays.
 #[utoipa::path(post, path = "/api/chat/sessions/{id}/share", responses((status = 200, body = ShareBody)))]
 pub async fn freeze(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody>> {
-    let share = app.db.write(move |conn| shares::freeze(conn, &user.0, &id.0)).await?;
+    let share = app.write_as(user.0, move |conn, user| shares::freeze(conn, user, &id.0)).await?;
     Ok(Body(ShareBody::new(&app, share)))
 }
 
@@ -66,6 +66,6 @@ pub async fn freeze(user: ApiUser, app: App, id: Id) -> WebResult<Body<ShareBody
 #[utoipa::path(delete, path = "/api/chat/sessions/{id}/share",
     responses((status = 200, body = Success), NotFound))]
 pub async fn revoke(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| shares::revoke(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| shares::revoke(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }

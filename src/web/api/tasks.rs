@@ -59,7 +59,7 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/tasks",
     responses((status = 200, body = TaskBody), MissingTitle, WrongTitle))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewTask>) -> WebResult<HttpResponse> {
-    let task = app.db.write(move |conn| tasks::create(conn, &user.0, &body.0)).await?;
+    let task = app.write_as(user.0, move |conn, user| tasks::create(conn, user, &body.0)).await?;
     let location = format!("/api/tasks/{}", task.id);
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(TaskBody { task }))
 }
@@ -75,13 +75,13 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<TaskBody>> 
 #[utoipa::path(put, path = "/api/tasks/{id}",
     responses((status = 200, body = TaskBody), MissingParameter, WrongTitle))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateTask>) -> WebResult<Body<TaskBody>> {
-    let task = app.db.write(move |conn| tasks::update(conn, &user.0, &id.0, &body.0)).await?;
+    let task = app.write_as(user.0, move |conn, user| tasks::update(conn, user, &id.0, &body.0)).await?;
     Ok(Body(TaskBody { task }))
 }
 
 /// Deletes a task.
 #[utoipa::path(delete, path = "/api/tasks/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| tasks::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| tasks::delete(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }

@@ -49,7 +49,7 @@ pub async fn list(user: ApiUser, app: App) -> WebResult<Body<TokenList>> {
 #[utoipa::path(post, path = "/api/tokens",
     responses((status = 200, body = TokenBody), MissingName, WrongExpiry))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewToken>) -> WebResult<HttpResponse> {
-    let (row, token) = app.db.write(move |conn| tokens::create(conn, &user.0, &body.0)).await?;
+    let (row, token) = app.write_as(user.0, move |conn, user| tokens::create(conn, user, &body.0)).await?;
     let location = format!("/api/tokens/{}", row.id);
     let body = TokenBody { token, id: row.id, name: row.name, expires_at: row.expires_at };
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(body))
@@ -58,6 +58,6 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewToken>) -> WebResult<
 /// Revokes a token.
 #[utoipa::path(delete, path = "/api/tokens/{id}", responses((status = 200, body = Success)))]
 pub async fn delete(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>> {
-    app.db.write(move |conn| tokens::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| tokens::delete(conn, user, &id.0)).await?;
     Ok(Body(SUCCESS))
 }

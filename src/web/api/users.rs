@@ -57,7 +57,7 @@ fn next_part(path: &str, asked: &str, cursor: &str) -> String {
 #[utoipa::path(post, path = "/api/users",
     responses((status = 200, body = Member), AdminOnly, MissingName, WrongEmail, EmailTaken))]
 pub async fn create(user: ApiUser, app: App, body: Json<NewMember>) -> WebResult<HttpResponse> {
-    let member = app.db.write(move |conn| members::add(conn, &user.0, &body.0)).await?;
+    let member = app.write_as(user.0, move |conn, user| members::add(conn, user, &body.0)).await?;
     let location = format!("/api/users/{}", member.id);
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(member))
 }
@@ -79,5 +79,5 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<Member>> {
 #[utoipa::path(patch, path = "/api/users/{id}",
     responses((status = 200, body = User), WrongTheme, AdminOnly, OwnAccount))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateUser>) -> WebResult<Body<User>> {
-    Ok(Body(app.db.write(move |conn| accounts::update(conn, &user.0, &id.0, &body.0)).await?))
+    Ok(Body(app.write_as(user.0, move |conn, user| accounts::update(conn, user, &id.0, &body.0)).await?))
 }

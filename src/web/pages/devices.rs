@@ -54,7 +54,7 @@ pub async fn list(user: PageUser, app: App, reader: Reader, session: Session) ->
 
 /// Signs a browser out.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| login_sessions::revoke(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| login_sessions::revoke(conn, user, &id.0)).await?;
     done(&session, "flash.device_signed_out", paths::DEVICES)
 }
 

@@ -86,10 +86,10 @@ impl NewChat {
             client_id: self.client_id.clone(),
             ..SendMessage::default()
         };
-        let begin = move |conn: &mut DbConn| {
-            messages::begin(conn, &user, &session, &said, default.as_deref(), locale)
+        let begin = move |conn: &mut DbConn, user: &User| {
+            messages::begin(conn, user, &session, &said, default.as_deref(), locale)
         };
-        let sent = app.db.write(begin).await?;
+        let sent = app.write_as(user, begin).await?;
         app.runs.wake();
         Ok(sent.run.session_id)
     }

@@ -90,7 +90,7 @@ pub async fn list(
 /// Takes an identity away.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
     let issuers = issuers(&app.identity_providers);
-    app.db.write(move |conn| identities::unlink(conn, &user.0, &id.0, &issuers)).await?;
+    app.write_as(user.0, move |conn, user| identities::unlink(conn, user, &id.0, &issuers)).await?;
     done(&session, "flash.identity_unlinked", paths::IDENTITIES)
 }
 

@@ -84,13 +84,13 @@ pub async fn create(
 
 async fn make(app: &AppState, user: User, form: InviteForm) -> AppResult<String> {
     let input = NewInvitation { email: Some(form.email), role: Some(form.role) };
-    let (_, code) = app.db.write(move |conn| invitations::create(conn, &user, &input)).await?;
+    let (_, code) = app.write_as(user, move |conn, user| invitations::create(conn, user, &input)).await?;
     Ok(format!("{}{}", app.base_url, paths::invitation(&code)))
 }
 
 /// Takes an invitation back.
 pub async fn revoke(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| invitations::revoke(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| invitations::revoke(conn, user, &id.0)).await?;
     done(&session, "flash.invitation_revoked", paths::INVITE)
 }
 

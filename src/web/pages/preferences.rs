@@ -33,7 +33,7 @@ pub async fn save(user: MaybeUser, app: App, form: Form<Preferences>) -> WebResu
             locale: locale.map(|locale| locale.tag().to_owned()),
             ..UpdateUser::default()
         };
-        app.db.write(move |conn| accounts::update(conn, &user, &user.id, &kept)).await?;
+        app.write_as(user, move |conn, user| accounts::update(conn, user, &user.id, &kept)).await?;
     }
     let answer = see_other(paths::safe_next(form.0.next.as_deref()));
     remember(answer, theme, locale)

@@ -90,7 +90,7 @@ async fn change(app: &AppState, user: User, form: &Profile, theme: Theme) -> App
         theme: Some(theme.stored().to_owned()),
         ..UpdateUser::default()
     };
-    app.db.write(move |conn| accounts::update(conn, &user, &user.id, &input)).await.map(|_| ())
+    app.write_as(user, move |conn, user| accounts::update(conn, user, &user.id, &input)).await.map(|_| ())
 }
 
 /// Changes the password; other browsers are signed out.
@@ -115,7 +115,7 @@ async fn exchange(app: &AppState, user: User, form: NewPassword, device: String)
         accounts::check_password(&user, form.current_password).await?;
     }
     let hash = Password::parse(&form.password)?.hash().await?;
-    app.db.write(move |conn| accounts::set_password(conn, &user, hash, &device)).await
+    app.write_as(user, move |conn, user| accounts::set_password(conn, user, hash, &device)).await
 }
 
 /// The settings again, with what is wrong.

@@ -95,7 +95,7 @@ pub async fn create(
 
 async fn make(app: &AppState, user: User, form: NewToken) -> AppResult<String> {
     let input = tokens::NewToken { name: Some(form.name), expires_at: expiry(&form.expires_in_days)? };
-    let (_, secret) = app.db.write(move |conn| tokens::create(conn, &user, &input)).await?;
+    let (_, secret) = app.write_as(user, move |conn, user| tokens::create(conn, user, &input)).await?;
     Ok(secret)
 }
 
@@ -112,7 +112,7 @@ fn expiry(days: &str) -> AppResult<Option<String>> {
 
 /// Revokes a token.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| tokens::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| tokens::delete(conn, user, &id.0)).await?;
     done(&session, "flash.token_revoked", paths::TOKENS)
 }
 

@@ -153,7 +153,7 @@ pub async fn set_role(
 /// Asks whether a member may be disabled.
 pub async fn disable_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(conn, &user.0)?;
+        accounts::require_admin(&user.0)?;
         let member = members::find(conn, &user.0, &id.0)?;
         let frame = reader.frame(conn, &user.0, None)?;
         Ok(Confirm {
@@ -189,6 +189,6 @@ async fn change(
     input: UpdateUser,
     flash: &str,
 ) -> WebResult<HttpResponse> {
-    let changed = app.db.write(move |conn| accounts::update(conn, &user, &id, &input)).await?;
+    let changed = app.write_as(user, move |conn, user| accounts::update(conn, user, &id, &input)).await?;
     done(session, flash, &paths::user(&changed.id))
 }

@@ -10,6 +10,7 @@ use stoa::services::messages::{self, SendMessage};
 use stoa::services::posts::{self, UpdatePost, WritePost};
 use stoa::services::products::{self, ProductInput};
 use stoa::services::shares;
+use stoa::services::tasks::{self, NewTask};
 use stoa::services::tokens::{self, NewToken};
 
 use crate::support::app::{TestApp, spawn_app};
@@ -25,8 +26,7 @@ async fn refusal<T: Send + 'static>(
     caller: &User,
     job: impl FnOnce(&mut DbConn, &User) -> AppResult<T> + Send + 'static,
 ) -> &'static str {
-    let caller = caller.clone();
-    let done = app.state.db.write(move |conn| job(conn, &caller).map(drop)).await;
+    let done = app.state.write_as(caller.clone(), move |conn, user| job(conn, user).map(drop)).await;
     done.unwrap_err().code()
 }
 
@@ -98,20 +98,20 @@ async fn somebody_who_was_disabled_while_a_write_waited_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_member_who_was_disabled_while_a_write_waited_asks_shares_and_lets_in_nothing() {
+async fn a_member_who_was_disabled_while_a_write_waited_changes_nothing_of_their_own() {
     let app = spawn_app().await;
     let (boss, ada) = (app.admin().await.user().clone(), app.member().await);
     let (session, ada) = (ada.session().await, ada.user().clone());
     change(&app, &boss, &ada, UpdateUser { disabled: Some(true), ..UpdateUser::default() }).await;
     let (asked, shared) = (session.clone(), session);
     let input = SendMessage { content: Some("hi".into()), ..SendMessage::default() };
+    let token = NewToken { name: Some("x".into()), expires_at: None };
+    let task = NewTask { title: Some("x".into()), ..NewTask::default() };
     let codes = [
         refusal(&app, &ada, move |conn, user| messages::send(conn, user, &asked, &input, None)).await,
         refusal(&app, &ada, move |conn, user| shares::freeze(conn, user, &shared)).await,
-        refusal(&app, &ada, |conn, user| {
-            tokens::create(conn, user, &NewToken { name: Some("x".into()), expires_at: None })
-        })
-        .await,
+        refusal(&app, &ada, move |conn, user| tokens::create(conn, user, &token)).await,
+        refusal(&app, &ada, move |conn, user| tasks::create(conn, user, &task)).await,
     ];
-    assert_eq!(codes, [AppError::Unauthorized.code(); 3]);
+    assert_eq!(codes, [AppError::Unauthorized.code(); 4]);
 }

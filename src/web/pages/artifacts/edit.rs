@@ -187,7 +187,7 @@ pub async fn create(
     form: Form<ArtifactForm>,
 ) -> WebResult<HttpResponse> {
     let (input, owner) = (form.0.as_new(), user.0.clone());
-    match app.db.write(move |conn| artifacts::create(conn, &owner, &input)).await {
+    match app.write_as(owner, move |conn, user| artifacts::create(conn, user, &input)).await {
         Ok(kept) => done(&session, "flash.artifact_kept", &paths::artifact(&kept.artifact.id)),
         Err(error) => {
             let reader = reader.at(paths::NEW_ARTIFACT);
@@ -224,7 +224,7 @@ pub async fn update(
     form: Form<ArtifactForm>,
 ) -> WebResult<HttpResponse> {
     let (input, owner, place) = (form.0.as_change(), user.0.clone(), id.0.clone());
-    match app.db.write(move |conn| artifacts::update(conn, &owner, &place, &input)).await {
+    match app.write_as(owner, move |conn, user| artifacts::update(conn, user, &place, &input)).await {
         Ok(_) => done(&session, "flash.saved", &paths::artifact(&id.0)),
         Err(error) => {
             let reader = reader.at(paths::edit_artifact(&id.0));

@@ -10,6 +10,7 @@ use super::content::{Shown, shown};
 use super::list::kind_label;
 use crate::db::DbConn;
 use crate::models::artifact::ArtifactKind;
+use crate::models::user::User;
 use crate::services::artifacts::{self, FullArtifact};
 use crate::web::api::artifacts::WhichVersion;
 use crate::web::auth::PageUser;
@@ -83,8 +84,8 @@ pub async fn show(
 /// Keeps an answer as an artifact.
 pub async fn keep_answer(user: PageUser, app: App, session: Session, ids: Ids) -> WebResult<HttpResponse> {
     let Ids(chat, message) = ids;
-    let keep = move |conn: &mut DbConn| artifacts::keep_answer(conn, &user.0, &chat, &message);
-    let kept = app.db.write(keep).await?;
+    let keep = move |conn: &mut DbConn, user: &User| artifacts::keep_answer(conn, user, &chat, &message);
+    let kept = app.write_as(user.0, keep).await?;
     done(&session, "flash.artifact_kept", &paths::artifact(&kept.artifact.id))
 }
 
@@ -108,6 +109,6 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
 
 /// Deletes an artifact with all its versions.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| artifacts::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| artifacts::delete(conn, user, &id.0)).await?;
     done(&session, "flash.artifact_deleted", paths::ARTIFACTS)
 }

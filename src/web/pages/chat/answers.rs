@@ -66,8 +66,9 @@ pub async fn edit(
 async fn ask_anew(app: &AppState, user: User, ids: &Ids, input: EditMessage) -> AppResult<()> {
     let (id, message) = (ids.0.clone(), ids.1.clone());
     let default = app.default_model(input.model.as_deref()).await?;
-    let asked =
-        app.db.write(move |conn| answers::edit(conn, &user, &id, &message, &input, default.as_deref()));
+    let asked = app.write_as(user, move |conn, user| {
+        answers::edit(conn, user, &id, &message, &input, default.as_deref())
+    });
     asked.await?;
     app.runs.wake();
     Ok(())
@@ -134,7 +135,8 @@ pub async fn go_on(user: PageUser, app: App, ids: Ids) -> WebResult<HttpResponse
     let Ids(id, answer) = ids;
     let place = paths::latest(&id);
     let default = app.default_model(None).await?;
-    let rest = app.db.write(move |conn| answers::go_on(conn, &user.0, &id, &answer, default.as_deref()));
+    let rest =
+        app.write_as(user.0, move |conn, user| answers::go_on(conn, user, &id, &answer, default.as_deref()));
     rest.await?;
     app.runs.wake();
     Ok(see_other(&place))

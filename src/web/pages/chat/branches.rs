@@ -18,7 +18,7 @@ use crate::web::{App, paths};
 pub async fn select(user: PageUser, app: App, ids: Ids) -> WebResult<HttpResponse> {
     let Ids(id, message) = ids;
     let place = paths::at_message(&id, &message);
-    app.db.write(move |conn| branches::select(conn, &user.0, &id, &message)).await?;
+    app.write_as(user.0, move |conn, user| branches::select(conn, user, &id, &message)).await?;
     Ok(see_other(&place))
 }
 
@@ -52,6 +52,6 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, ids: Ids) -> 
 pub async fn delete(user: PageUser, app: App, session: Session, ids: Ids) -> WebResult<HttpResponse> {
     let Ids(id, message) = ids;
     let place = paths::latest(&id);
-    app.db.write(move |conn| branches::delete(conn, &user.0, &id, &message)).await?;
+    app.write_as(user.0, move |conn, user| branches::delete(conn, user, &id, &message)).await?;
     done(&session, "flash.message_deleted", &place)
 }

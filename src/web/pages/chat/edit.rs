@@ -141,7 +141,7 @@ pub async fn change(
     form: Form<Changes>,
 ) -> WebResult<HttpResponse> {
     let (owner, place, input) = (user.0.clone(), id.0.clone(), form.0.input());
-    match app.db.write(move |conn| sessions::update(conn, &owner, &place, &input)).await {
+    match app.write_as(owner, move |conn, user| sessions::update(conn, user, &place, &input)).await {
         Ok(_) => done(&session, form.0.flash(), &next(form.0.next.as_deref(), &id.0)),
         Err(error) => EditPage::refused(&app, user.0, reader, id.0, form.0, error).await,
     }
@@ -207,7 +207,7 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
 /// Deletes a conversation with all that was said in it.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
     let gone = id.0.clone();
-    app.db.write(move |conn| sessions::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| sessions::delete(conn, user, &id.0)).await?;
     app.runs.stop_session(&gone);
     done(&session, "flash.deleted", paths::CHAT)
 }

@@ -38,7 +38,7 @@ pub async fn send(
 
 async fn say(app: &AppState, user: User, id: String, input: SendMessage) -> AppResult<()> {
     let default = app.default_model(input.model.as_deref()).await?;
-    app.db.write(move |conn| messages::send(conn, &user, &id, &input, default.as_deref())).await?;
+    app.write_as(user, move |conn, user| messages::send(conn, user, &id, &input, default.as_deref())).await?;
     app.runs.wake();
     Ok(())
 }

@@ -90,7 +90,7 @@ pub async fn form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult
 /// Shares a conversation as it is now.
 pub async fn freeze(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
     let place = paths::share(&id.0);
-    app.db.write(move |conn| shares::freeze(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| shares::freeze(conn, user, &id.0)).await?;
     done(&session, "flash.shared", &place)
 }
 
@@ -116,7 +116,7 @@ pub async fn revoke_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
 /// Takes a share back.
 pub async fn revoke(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
     let place = paths::share(&id.0);
-    app.db.write(move |conn| shares::revoke(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| shares::revoke(conn, user, &id.0)).await?;
     done(&session, "flash.share_revoked", &place)
 }
 

@@ -132,7 +132,7 @@ pub async fn create(
         artifact_id: Some(form.artifact_id.clone()),
     };
     let author = user.clone();
-    match app.db.write(move |conn| posts::create(conn, &author, &input)).await {
+    match app.write_as(author, move |conn, user| posts::create(conn, user, &input)).await {
         Ok(written) => done(&session, form.flash(), &paths::post(&written.post.slug)),
         Err(error) => again(&app, user, reader, None, form, Some(error)).await,
     }
@@ -169,7 +169,7 @@ pub async fn update(
         published: Some(form.publishes()),
     };
     let (editor, place) = (user.clone(), slug.clone());
-    match app.db.write(move |conn| posts::update(conn, &editor, &place, &input)).await {
+    match app.write_as(editor, move |conn, user| posts::update(conn, user, &place, &input)).await {
         Ok(written) => done(&session, form.flash(), &after(&user, &written)),
         Err(error) => again(&app, user, reader, Some(slug), form, Some(error)).await,
     }
@@ -251,6 +251,6 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, name: Id) -> 
 
 /// Deletes a post.
 pub async fn delete(user: PageUser, app: App, session: Session, name: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| posts::delete(conn, &user.0, &name.0)).await?;
+    app.write_as(user.0, move |conn, user| posts::delete(conn, user, &name.0)).await?;
     done(&session, "flash.post_deleted", paths::POSTS)
 }

@@ -81,7 +81,7 @@ impl EditPage {
 /// An empty form.
 pub async fn new_form(user: PageUser, app: App, reader: Reader) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(conn, &user.0)?;
+        accounts::require_admin(&user.0)?;
         let (form, problems) = (ProductForm::default(), Problems::default());
         Ok(EditPage { frame: reader.frame(conn, &user.0, None)?, id: None, form, problems })
     };
@@ -98,7 +98,7 @@ pub async fn create(
 ) -> WebResult<HttpResponse> {
     let (user, form, admin) = (user.0.clone(), form.0, user.0);
     let input = form.input();
-    let made = app.db.write(move |conn| products::create(conn, &admin, &input?)).await;
+    let made = app.write_as(admin, move |conn, user| products::create(conn, user, &input?)).await;
     match made {
         Ok(product) => done(&session, "flash.saved", &paths::product(&product.id)),
         Err(error) => again(&app, user, reader.at(paths::NEW_PRODUCT), None, form, error).await,
@@ -108,7 +108,7 @@ pub async fn create(
 /// The form of a product.
 pub async fn edit_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(conn, &user.0)?;
+        accounts::require_admin(&user.0)?;
         let product = products::find(conn, &id.0)?;
         let (form, problems) = (ProductForm::of(&product), Problems::default());
         Ok(EditPage { frame: reader.frame(conn, &user.0, None)?, id: Some(product.id), form, problems })
@@ -127,7 +127,7 @@ pub async fn update(
 ) -> WebResult<HttpResponse> {
     let (user, form, admin, id) = (user.0.clone(), form.0, user.0, id.0);
     let (input, place) = (form.input(), id.clone());
-    let changed = app.db.write(move |conn| products::update(conn, &admin, &place, &input?)).await;
+    let changed = app.write_as(admin, move |conn, user| products::update(conn, user, &place, &input?)).await;
     match changed {
         Ok(product) => done(&session, "flash.saved", &paths::product(&product.id)),
         Err(error) => again(&app, user, reader.at(paths::edit_product(&id)), Some(id), form, error).await,
@@ -146,7 +146,7 @@ async fn again(
     let status = app_status(&error);
     let problems = Problems::from_error(error, reader.locale(Some(&user)))?;
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(conn, &user)?;
+        accounts::require_admin(&user)?;
         Ok(EditPage { frame: reader.frame(conn, &user, None)?, id, form, problems })
     };
     page_with(status, &app.db.read(load).await?)
@@ -155,7 +155,7 @@ async fn again(
 /// Asks whether a product may be deleted.
 pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let load = move |conn: &mut DbConn| {
-        accounts::require_admin(conn, &user.0)?;
+        accounts::require_admin(&user.0)?;
         let product = products::find(conn, &id.0)?;
         let frame = reader.frame(conn, &user.0, None)?;
         Ok(Confirm {
@@ -173,6 +173,6 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
 
 /// Deletes a product.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| products::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| products::delete(conn, user, &id.0)).await?;
     done(&session, "flash.product_deleted", paths::PRODUCTS)
 }

@@ -9,6 +9,7 @@ use super::list::is_keeper;
 use super::price;
 use crate::db::DbConn;
 use crate::models::product::Product;
+use crate::models::user::User;
 use crate::services::messages::{self, SendMessage};
 use crate::services::products;
 use crate::services::sessions::NewSession;
@@ -64,15 +65,15 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResul
 pub async fn research(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let user = user.0.ok_or_else(|| WebError::SignIn { next: paths::product(&id.0) })?;
     let (locale, model) = (reader.locale(Some(&user)), app.default_model(None).await?);
-    let begin = move |conn: &mut DbConn| {
+    let begin = move |conn: &mut DbConn, user: &User| {
         let name = products::find(conn, &id.0)?.name;
         let question = locale.t_with("products.question", &[("name", &name)]);
         let kind = Some("deepresearch".to_owned());
         let input = NewSession { name: Some(name), kind, ..NewSession::default() };
         let said = SendMessage { content: Some(question), ..SendMessage::default() };
-        messages::begin(conn, &user, &input, &said, model.as_deref(), locale)
+        messages::begin(conn, user, &input, &said, model.as_deref(), locale)
     };
-    let sent = app.db.write(begin).await?;
+    let sent = app.write_as(user, begin).await?;
     app.runs.wake();
     Ok(see_other(&paths::latest(&sent.run.session_id)))
 }

@@ -150,7 +150,8 @@ pub async fn update(
     form: Form<TaskForm>,
 ) -> WebResult<HttpResponse> {
     let (clock, owner, place, typed) = (reader.clock(), user.0.clone(), id.0.clone(), form.0.clone());
-    let Err(error) = app.db.write(move |conn| form.0.save(conn, &owner, &place, clock)).await else {
+    let Err(error) = app.write_as(owner, move |conn, user| form.0.save(conn, user, &place, clock)).await
+    else {
         return done(&session, "flash.saved", &paths::task(&id.0));
     };
     let status = app_status(&error);

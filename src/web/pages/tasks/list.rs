@@ -141,8 +141,8 @@ pub async fn create(
     form: Form<TaskForm>,
 ) -> WebResult<HttpResponse> {
     let (clock, owner, typed) = (reader.clock(), user.0.clone(), form.0.clone());
-    let create = move |conn: &mut DbConn| tasks::create(conn, &owner, &form.0.as_new(clock)?);
-    let Err(error) = app.db.write(create).await else {
+    let create = move |conn: &mut DbConn, user: &User| tasks::create(conn, user, &form.0.as_new(clock)?);
+    let Err(error) = app.write_as(owner, create).await else {
         return done(&session, "flash.task_noted", &typed.back());
     };
     let status = app_status(&error);

@@ -84,7 +84,7 @@ pub async fn set_status(
 ) -> WebResult<HttpResponse> {
     let input = UpdateTask { status: form.0.status, ..UpdateTask::default() };
     let place = form.0.next.map_or(paths::TASKS.to_owned(), |path| paths::safe_next(Some(&path)).to_owned());
-    app.db.write(move |conn| tasks::update(conn, &user.0, &id.0, &input)).await?;
+    app.write_as(user.0, move |conn, user| tasks::update(conn, user, &id.0, &input)).await?;
     done(&session, "flash.task_moved", &place)
 }
 
@@ -108,6 +108,6 @@ pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> We
 
 /// Deletes a task.
 pub async fn delete(user: PageUser, app: App, session: Session, id: Id) -> WebResult<HttpResponse> {
-    app.db.write(move |conn| tasks::delete(conn, &user.0, &id.0)).await?;
+    app.write_as(user.0, move |conn, user| tasks::delete(conn, user, &id.0)).await?;
     done(&session, "flash.task_deleted", paths::TASKS)
 }
