@@ -49,6 +49,15 @@ pub fn list_owned(conn: &mut DbConn, owner: &str) -> AppResult<Vec<ApiToken>> {
     Ok(api_tokens::table.filter(api_tokens::user_id.eq(owner)).order(api_tokens::id.desc()).load(conn)?)
 }
 
+/// A member's token.
+///
+/// # Errors
+/// `NotFound` when the member has no such token.
+pub fn find_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<ApiToken> {
+    let row = api_tokens::table.filter(api_tokens::id.eq(id).and(api_tokens::user_id.eq(owner)));
+    row.first(conn).optional()?.ok_or(AppError::NotFound(Thing::Resource))
+}
+
 /// Notes when a token was last used.
 ///
 /// # Errors

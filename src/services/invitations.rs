@@ -87,6 +87,15 @@ pub fn list(conn: &mut DbConn, caller: &User) -> AppResult<Vec<Invitation>> {
     invitations::list_open(conn, Time::now())
 }
 
+/// An invitation that can still be accepted.
+///
+/// # Errors
+/// `Forbidden("admin_only")`, `NotFound`.
+pub fn find_open(conn: &mut DbConn, caller: &User, id: &str) -> AppResult<Invitation> {
+    let found = list(conn, caller)?.into_iter().find(|one| one.id == id);
+    found.ok_or(AppError::NotFound(Thing::Resource))
+}
+
 /// Takes an invitation back.
 ///
 /// # Errors

@@ -66,6 +66,15 @@ pub fn list(conn: &mut DbConn, owner: &User) -> AppResult<Vec<ApiToken>> {
     api_tokens::list_owned(conn, &owner.id)
 }
 
+/// A member's token.
+///
+/// # Errors
+/// `NotFound` when they have no such token.
+pub fn find(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<ApiToken> {
+    let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
+    api_tokens::find_owned(conn, &owner.id, &id)
+}
+
 /// Revokes a token.
 ///
 /// # Errors

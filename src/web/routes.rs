@@ -172,7 +172,9 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/search").get(search::index))
         .service(endpoint("/users").get(users::list))
         .service(endpoint("/users/invite").get(invitations::list).post(invitations::create))
-        .service(endpoint("/users/invite/{id}/revoke").post(invitations::revoke))
+        .service(
+            endpoint("/users/invite/{id}/revoke").get(invitations::revoke_form).post(invitations::revoke),
+        )
         .service(endpoint("/users/{id}").get(users::show))
         .service(endpoint("/users/{id}/role").post(users::set_role))
         .service(endpoint("/users/{id}/disable").get(users::disable_form).post(users::disable))
@@ -199,7 +201,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/settings").get(settings::show).post(settings::save))
         .service(endpoint("/settings/password").post(settings::set_password))
         .service(endpoint("/settings/tokens").get(tokens::list).post(tokens::create))
-        .service(endpoint("/settings/tokens/{id}/delete").post(tokens::delete))
+        .service(endpoint("/settings/tokens/{id}/delete").get(tokens::delete_form).post(tokens::delete))
         .service(endpoint("/settings/identities").get(identities::list))
         .service(endpoint("/settings/identities/{id}/delete").post(identities::delete))
         .service(endpoint("/settings/devices").get(devices::list))

@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 use serde::Deserialize;
 
+use super::confirm::{Confirm, Yes};
 use super::form::Problems;
 use super::frame::Frame;
 use super::moment::Moment;
@@ -86,6 +87,27 @@ async fn make(app: &AppState, user: User, form: InviteForm) -> AppResult<String>
     let input = NewInvitation { email: Some(form.email), role: Some(form.role) };
     let (_, code) = app.write_as(user, move |conn, user| invitations::create(conn, user, &input)).await?;
     Ok(format!("{}{}", app.base_url, paths::invitation(&code)))
+}
+
+/// Asks whether an invitation may be taken back.
+pub async fn revoke_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let invitation = invitations::find_open(conn, &user.0, &id.0)?;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(Confirm {
+            title: "invite.revoke_title",
+            question: match invitation.email {
+                Some(email) => frame.t_with("invite.revoke_question", "email", email),
+                None => frame.t("invite.revoke_question_open").into_owned(),
+            },
+            consequence: Some(frame.t("invite.revoke_consequence").into_owned()),
+            yes: Yes { word: "invite.revoke", ..Yes::DELETE },
+            action: paths::revoke_invitation(&invitation.id),
+            back: paths::INVITE.to_owned(),
+            frame,
+        })
+    };
+    page(&app.db.read(load).await?)
 }
 
 /// Takes an invitation back.

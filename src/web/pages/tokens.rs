@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 use serde::Deserialize;
 
+use super::confirm::{Confirm, Yes};
 use super::form::Problems;
 use super::frame::Frame;
 use super::moment::{Clock, Moment};
@@ -108,6 +109,24 @@ fn expiry(days: &str) -> AppResult<Option<String>> {
         true => Ok(Some(Time::now().plus_seconds(days * DAY).to_rfc3339())),
         false => Err(AppError::field("expires_in_days", "out_of_range")),
     }
+}
+
+/// Asks whether a token may be revoked.
+pub async fn delete_form(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let load = move |conn: &mut DbConn| {
+        let token = tokens::find(conn, &user.0, &id.0)?;
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(Confirm {
+            title: "tokens.revoke_title",
+            question: frame.t_with("tokens.revoke_question", "name", token.name),
+            consequence: Some(frame.t("tokens.revoke_consequence").into_owned()),
+            yes: Yes { word: "tokens.revoke", ..Yes::DELETE },
+            action: paths::delete_token(&token.id),
+            back: paths::TOKENS.to_owned(),
+            frame,
+        })
+    };
+    page(&app.db.read(load).await?)
 }
 
 /// Revokes a token.

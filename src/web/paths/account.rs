@@ -61,7 +61,7 @@ pub fn setup(code: &str) -> String {
     serde_urlencoded::to_string([("code", code)]).map_or(SETUP.to_owned(), |query| format!("{SETUP}?{query}"))
 }
 
-/// Revokes a token (POST).
+/// The question before a token is revoked.
 pub fn delete_token(id: &str) -> String {
     format!("/settings/tokens/{id}/delete")
 }

@@ -27,7 +27,7 @@ pub fn enable_user(id: &str) -> String {
     format!("{USERS}/{id}/enable")
 }
 
-/// Takes an invitation back (POST).
+/// The question before an invitation is taken back.
 pub fn revoke_invitation(id: &str) -> String {
     format!("{INVITE}/{id}/revoke")
 }

@@ -31,7 +31,9 @@ test('a token is shown once, works, and is revoked', async ({ signedIn: page, pl
   await expect(page.locator('main')).toContainText('my script');
   expect(await page.content()).not.toContain(secret);
 
-  await page.locator('form[action^="/settings/tokens/"][action$="/delete"]').getByRole('button').click();
+  await page.locator('main a[href^="/settings/tokens/"][href$="/delete"]').click();
+  await expect(page.locator('.ask')).toContainText('my script');
+  await page.locator('.ask button').click();
   await expect(page.locator('main')).not.toContainText('my script');
   expect((await program.get('/api/users/me')).status()).toBe(401);
   await program.dispose();

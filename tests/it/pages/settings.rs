@@ -29,7 +29,9 @@ async fn a_token_is_shown_once_and_can_be_revoked() {
     assert!(list.text.contains("laptop") && !list.text.contains(&secret));
     let program = app.anonymous().with_token(&secret);
     assert_eq!(program.get("/api/users/me").await.status, 200);
-    let revoke = list.attributes("form[action$='/delete']", "action");
+    let question = list.attributes("a[href$='/delete']", "href").remove(0);
+    let revoke = browser.get(&question).await.attributes("form.ask", "action");
+    assert_eq!(program.get("/api/users/me").await.status, 200, "the question changes nothing");
     browser.post(&revoke[0], &[]).await.leads_to();
     assert_eq!(program.get("/api/users/me").await.status, 401);
 }

@@ -64,7 +64,9 @@ async fn a_link_is_shown_once_and_can_be_taken_back() {
     assert_eq!(app.anonymous().get(path).await.status, 200);
     let list = boss.get("/users/invite").await;
     assert!(!list.text.contains(path));
-    boss.post(&list.attributes("form[action$='/revoke']", "action")[0], &[]).await.leads_to();
+    let question = list.attributes("a[href$='/revoke']", "href").remove(0);
+    let revoke = boss.get(&question).await.attributes("form.ask", "action");
+    boss.post(&revoke[0], &[]).await.leads_to();
     assert_eq!(app.anonymous().get(path).await.status, 403);
 }
 
