@@ -64,6 +64,12 @@ pub enum AppError {
         /// Seconds to wait.
         retry_after: u64,
     },
+    /// The member's tokens of today are spent.
+    #[error("the day's budget is spent, retry after {retry_after} s")]
+    BudgetSpent {
+        /// Seconds until the next day.
+        retry_after: u64,
+    },
     /// A model gave no answer.
     #[error(transparent)]
     Model(#[from] crate::clients::models::ModelError),
@@ -104,6 +110,7 @@ impl AppError {
             Self::NotFound(Thing::Task) => "task_not_found",
             Self::NotFound(Thing::Resource) => "not_found",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::BudgetSpent { .. } => "budget_spent",
             Self::Model(error) => error.code(),
             Self::Identity(error) => error.code(),
             Self::Unavailable(_) => "unavailable",

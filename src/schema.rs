@@ -260,6 +260,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    token_usage (user_id, day) {
+        user_id -> Text,
+        day -> Text,
+        tokens -> BigInt,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Text,
         email -> Nullable<Text>,
@@ -272,6 +280,7 @@ diesel::table! {
         disabled -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        daily_tokens -> Nullable<BigInt>,
     }
 }
 
@@ -297,6 +306,7 @@ diesel::joinable!(shares -> chat_sessions (session_id));
 diesel::joinable!(shares -> users (user_id));
 diesel::joinable!(tasks -> chat_sessions (session_id));
 diesel::joinable!(tasks -> users (user_id));
+diesel::joinable!(token_usage -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -319,5 +329,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     shares,
     tasks,
+    token_usage,
     users,
 );

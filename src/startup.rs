@@ -152,6 +152,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         attempts: SignInAttempts::default(),
         #[cfg(feature = "local-model")]
         built_in,
+        daily_tokens: config.runs.daily_tokens,
         base_url,
         trust_forwarded: config.trust_forwarded,
     })

@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 use crate::clients::identity::IdentityProviders;
 use crate::clients::models::ModelError;
 use crate::clients::models::registry::Models;
-use crate::db::{Db, DbConn};
+use crate::db::{DailyTokens, Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::markdown;
 use crate::models::api_token::ApiToken;
@@ -15,6 +15,7 @@ use crate::models::user::User;
 use crate::runs::Runs;
 use crate::services::accounts;
 use crate::services::attempts::SignInAttempts;
+use crate::services::budgets::Terms;
 use crate::services::guide::Guide;
 use crate::services::identities::Admission;
 use crate::services::import::Progress;
@@ -49,6 +50,8 @@ pub struct AppState {
     /// The model in this process, when it is offered.
     #[cfg(feature = "local-model")]
     pub built_in: Option<crate::clients::models::builtin::BuiltIn>,
+    /// What members may spend a day who have no budget of their own.
+    pub daily_tokens: DailyTokens,
     /// The address people use, without a slash at the end.
     pub base_url: String,
     /// Whether `X-Forwarded-For` tells the reader's address.
@@ -71,6 +74,14 @@ impl AppState {
             job(conn, &caller)
         };
         self.db.write(write).await
+    }
+
+    /// Under which terms an answer is made, having made sure that `chosen`, if given, exists.
+    ///
+    /// # Errors
+    /// As [`Self::default_model`].
+    pub async fn terms(&self, chosen: Option<&str>) -> AppResult<Terms> {
+        Ok(Terms { model: self.default_model(chosen).await?, daily_tokens: self.daily_tokens })
     }
 
     /// The model to ask when a session has none, having made sure that `chosen`, if given, exists.

@@ -3,9 +3,11 @@
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 
+use crate::clients::models::context::estimate_prompt;
 use crate::clients::models::registry::Models;
 use crate::clients::models::{
-    ChatMessage, ChatModel, ChatRequest, ChatRole, FinishReason, ModelError, ModelEvent,
+    ChatMessage, ChatModel, ChatRequest, ChatRole, FinishReason, ModelError, ModelEvent, ModelStream,
+    TokenUsage,
 };
 use crate::db::DbConn;
 use crate::error::AppError;
@@ -43,11 +45,11 @@ impl ChatAgent {
         let begun = Some(earlier.content).filter(|text| !text.is_empty());
         let mut pause = !earlier.reasoning.is_empty();
         let model = self.models.find(&context.run().model).await.map_err(|e| model_failure(&e))?;
-        let mut events = model.stream(ChatRequest { messages, begun, max_tokens: None });
+        let mut events = begin(model.as_ref(), context, ChatRequest { messages, begun, max_tokens: None })?;
         let mut finish = None;
         let mut preparing = false;
         while let Some(event) = events.next().await {
-            match event.map_err(|error| model_failure(&error))? {
+            match event.inspect_err(|_| context.ask_failed()).map_err(|error| model_failure(&error))? {
                 ModelEvent::Preparing { percent } => {
                     preparing = true;
                     context.step("prepare_model", "running", &format!("{percent} %"));
@@ -64,10 +66,7 @@ impl ChatAgent {
                     }
                     context.reasoning(&piece)?;
                 }
-                ModelEvent::Usage(usage) => context.usage(Usage {
-                    prompt_tokens: usage.prompt_tokens,
-                    completion_tokens: usage.completion_tokens,
-                }),
+                ModelEvent::Usage(told) => context.usage(usage(told)),
                 ModelEvent::Finish(reason) => finish = Some(reason),
             }
         }
@@ -82,9 +81,9 @@ impl ChatAgent {
         if !model.can_title() {
             return from_words();
         }
-        let asked = ask_for_title(model.as_ref(), &exchange, &context.answer().content).await;
+        let asked = ask_for_title(model.as_ref(), &exchange, context).await;
         asked
-            .inspect_err(|error| tracing::info!(%error, "the model gave no title"))
+            .inspect_err(|failure| tracing::info!(cause = %failure.cause, "the model gave no title"))
             .ok()
             .flatten()
             .or_else(from_words)
@@ -99,6 +98,20 @@ impl Agent for ChatAgent {
     fn title<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Option<String>> {
         self.name(context).boxed()
     }
+}
+
+/// Asks a model, as far as the budget of who wants to know allows it.
+fn begin(
+    model: &dyn ChatModel,
+    context: &RunContext,
+    request: ChatRequest,
+) -> Result<ModelStream, RunFailure> {
+    context.ask(estimate_prompt(&request, model.info().context_length))?;
+    Ok(model.stream(request))
+}
+
+fn usage(told: TokenUsage) -> Usage {
+    Usage { prompt_tokens: told.prompt_tokens, completion_tokens: told.completion_tokens }
 }
 
 /// An answer that ended early or empty is not a success.
@@ -159,20 +172,27 @@ async fn first_exchange(context: &RunContext) -> Option<Vec<Message>> {
 async fn ask_for_title(
     model: &dyn ChatModel,
     exchange: &[Message],
-    answer: &str,
-) -> Result<Option<String>, ModelError> {
+    context: &RunContext,
+) -> Result<Option<String>, RunFailure> {
     let question = exchange.first().map(|message| message.content.as_str()).unwrap_or_default();
     let say = |role, content: String| ChatMessage { role, content };
     let messages = vec![
         say(ChatRole::User, excerpt(question)),
-        say(ChatRole::Assistant, excerpt(answer)),
+        say(ChatRole::Assistant, excerpt(&context.answer().content)),
         say(ChatRole::User, TITLE_PROMPT.to_owned()),
     ];
-    let mut events = model.stream(ChatRequest { messages, begun: None, max_tokens: Some(TITLE_TOKENS) });
+    let request = ChatRequest { messages, begun: None, max_tokens: Some(TITLE_TOKENS) };
+    let mut events = begin(model, context, request)?;
     let mut title = String::new();
     while let Some(event) = events.next().await {
-        if let ModelEvent::Text(piece) = event? {
-            title.push_str(&piece);
+        match event.inspect_err(|_| context.ask_failed()).map_err(|error| model_failure(&error))? {
+            ModelEvent::Text(piece) => {
+                context.aside(&piece);
+                title.push_str(&piece);
+            }
+            ModelEvent::Reasoning(piece) => context.aside(&piece),
+            ModelEvent::Usage(told) => context.usage(usage(told)),
+            ModelEvent::Preparing { .. } | ModelEvent::Finish(_) => {}
         }
     }
     Ok(clean_title(&title))

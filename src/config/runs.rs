@@ -1,9 +1,11 @@
-//! How many answers are made at once, and how long their logs are kept: `[runs]`.
+//! How many answers are made at once, what they may cost, and how long their logs are kept: `[runs]`.
 
 use std::time::Duration;
 
 use anyhow::ensure;
 use serde::Deserialize;
+
+use crate::db::DailyTokens;
 
 /// Answers being made.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -18,11 +20,19 @@ pub struct RunsConfig {
     pub lease_seconds: u32,
     /// Hours after which the events of a finished answer are forgotten; the answer itself stays.
     pub keep_events_hours: u32,
+    /// Tokens that each member may spend a day, who has no budget of their own.
+    pub daily_tokens: DailyTokens,
 }
 
 impl Default for RunsConfig {
     fn default() -> Self {
-        Self { at_once: 256, per_user: 8, lease_seconds: 30, keep_events_hours: 24 }
+        Self {
+            at_once: 256,
+            per_user: 8,
+            lease_seconds: 30,
+            keep_events_hours: 24,
+            daily_tokens: DailyTokens::Unlimited,
+        }
     }
 }
 
@@ -41,6 +51,11 @@ impl RunsConfig {
         ensure!(
             self.lease_seconds >= 3,
             "runs.lease_seconds must be 3 or more: a busy moment is not a death"
+        );
+        // 0 reads like "no limit" here, and would shut everybody out.
+        ensure!(
+            self.daily_tokens.sensible().is_some_and(|daily| daily != DailyTokens::Most(0)),
+            "runs.daily_tokens must be a number of tokens from 1 to 10^12, or \"unlimited\""
         );
         Ok(())
     }

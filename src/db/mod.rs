@@ -7,6 +7,7 @@
 mod backend;
 mod changes;
 mod connection;
+mod daily_tokens;
 pub mod migrations;
 mod notices;
 mod threads;
@@ -24,6 +25,7 @@ use tokio::sync::broadcast;
 pub(crate) use backend::on_each;
 pub use backend::{DbConn, MultiBackend};
 pub use connection::{DbTarget, Manager, PostgresUrl, Synchronous};
+pub use daily_tokens::DailyTokens;
 use notices::Notices;
 use threads::Threads;
 pub use types::Time;

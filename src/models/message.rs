@@ -154,7 +154,7 @@ pub struct MessageJson {
     pub created_at: Time,
 }
 
-/// Tokens an answer took.
+/// Tokens an answer took, as the model told; estimated where it told nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Usage {
     /// Tokens the model read.
@@ -163,6 +163,22 @@ pub struct Usage {
     /// Tokens the model wrote.
     #[schema(example = 0)]
     pub completion_tokens: i64,
+}
+
+impl Usage {
+    /// All of it.
+    pub fn total(self) -> i64 {
+        self.prompt_tokens.saturating_add(self.completion_tokens)
+    }
+
+    /// This and `other` together, as far as a column can hold it.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            prompt_tokens: self.prompt_tokens.saturating_add(other.prompt_tokens),
+            completion_tokens: self.completion_tokens.saturating_add(other.completion_tokens),
+        }
+    }
 }
 
 impl From<Message> for MessageJson {

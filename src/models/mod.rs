@@ -17,6 +17,7 @@ pub mod search_entry;
 pub mod share;
 pub mod tags;
 pub mod task;
+pub mod token_usage;
 pub mod user;
 
 use uuid::Uuid;

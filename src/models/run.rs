@@ -143,9 +143,17 @@ pub struct RunJson {
     pub finished_at: Option<Time>,
 }
 
+impl Run {
+    /// What it cost so far, all of which is counted in its member's day.
+    pub fn usage(&self) -> Usage {
+        Usage { prompt_tokens: self.prompt_tokens, completion_tokens: self.completion_tokens }
+    }
+}
+
 impl From<Run> for RunJson {
     fn from(row: Run) -> Self {
         Self {
+            usage: row.usage(),
             id: row.id,
             session_id: row.session_id,
             kind: row.kind,
@@ -153,7 +161,6 @@ impl From<Run> for RunJson {
             message_id: row.message_id,
             error: row.error_code,
             queue_position: None,
-            usage: Usage { prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens },
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::{Time, text_enum};
+use crate::db::{DailyTokens, Time, text_enum};
 use crate::schema::users;
 
 text_enum! {
@@ -61,6 +61,9 @@ pub struct User {
     #[serde(skip)]
     /// When the row last changed.
     pub updated_at: Time,
+    /// What they may spend a day; as everybody when `null`.
+    #[schema(required)]
+    pub daily_tokens: Option<DailyTokens>,
 }
 
 /// A member to be.
@@ -105,6 +108,8 @@ pub struct UserChanges {
     pub password_hash: Option<Option<String>>,
     /// May not sign in.
     pub disabled: Option<bool>,
+    /// What they may spend a day.
+    pub daily_tokens: Option<Option<DailyTokens>>,
     /// Now.
     pub updated_at: Option<Time>,
 }

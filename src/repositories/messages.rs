@@ -123,10 +123,9 @@ pub fn finish(
     cost: Usage,
 ) -> AppResult<Option<Message>> {
     let Some(before) = find_optional(conn, id)? else { return Ok(None) };
-    let spent = (
-        dsl::prompt_tokens.eq(before.prompt_tokens.saturating_add(cost.prompt_tokens)),
-        dsl::completion_tokens.eq(before.completion_tokens.saturating_add(cost.completion_tokens)),
-    );
+    let before = Usage { prompt_tokens: before.prompt_tokens, completion_tokens: before.completion_tokens };
+    let Usage { prompt_tokens, completion_tokens } = before.plus(cost);
+    let spent = (dsl::prompt_tokens.eq(prompt_tokens), dsl::completion_tokens.eq(completion_tokens));
     let row = diesel::update(dsl::messages.find(id)).set((changes, spent)).returning(messages::all_columns);
     Ok(row.get_result(conn).optional()?)
 }

@@ -23,4 +23,5 @@ pub mod search_backlog;
 pub mod settings;
 pub mod shares;
 pub mod tasks;
+pub mod token_usage;
 pub mod users;

@@ -5,6 +5,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::db::{DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
+use crate::models::message::Usage;
 use crate::models::run::{NewRun, Run, RunStatus};
 use crate::schema::runs::{self, dsl};
 
@@ -234,16 +235,25 @@ pub fn requeue(conn: &mut DbConn, id: &str, status: RunStatus) -> AppResult<Opti
         .optional()?)
 }
 
+/// Notes what a running run has cost so far; `false` when `owner` does not hold it.
+///
+/// # Errors
+/// When the database fails.
+pub fn put_usage(conn: &mut DbConn, id: &str, owner: Option<&str>, usage: Usage) -> AppResult<bool> {
+    let held = dsl::status.eq(RunStatus::Running).and(dsl::lease_owner.eq(owner));
+    let cost =
+        (dsl::prompt_tokens.eq(usage.prompt_tokens), dsl::completion_tokens.eq(usage.completion_tokens));
+    Ok(diesel::update(dsl::runs.filter(dsl::id.eq(id).and(held))).set(cost).execute(conn)? > 0)
+}
+
 /// How a run ended.
 pub struct Settlement<'a> {
     /// Its final status.
     pub status: RunStatus,
     /// Why it ended without success.
     pub error_code: Option<&'a str>,
-    /// Tokens read.
-    pub prompt_tokens: i64,
-    /// Tokens written.
-    pub completion_tokens: i64,
+    /// What it cost.
+    pub usage: Usage,
 }
 
 /// Ends an active run that `owner` holds, nobody when `None`; `None` when somebody else has ended it or taken it over, so
@@ -264,8 +274,8 @@ pub fn settle(
         .set((
             dsl::status.eq(end.status),
             dsl::error_code.eq(end.error_code),
-            dsl::prompt_tokens.eq(end.prompt_tokens),
-            dsl::completion_tokens.eq(end.completion_tokens),
+            dsl::prompt_tokens.eq(end.usage.prompt_tokens),
+            dsl::completion_tokens.eq(end.usage.completion_tokens),
             dsl::finished_at.eq(Time::now()),
             dsl::lease_expires_at.eq(None::<Time>),
         ))

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::counts::{Counted, PUBLIC};
 use super::filters::{containing, lower};
-use crate::db::{DbConn, MultiBackend};
+use crate::db::{DailyTokens, DbConn, MultiBackend};
 use crate::error::AppResult;
 use crate::models::user::{NewUser, User, UserChanges};
 use crate::schema::{counts, users};
@@ -91,6 +91,16 @@ pub fn find_optional(conn: &mut DbConn, id: &str) -> AppResult<Option<User>> {
 /// When the database fails.
 pub fn find_by_email(conn: &mut DbConn, email: &str) -> AppResult<Option<User>> {
     Ok(users::table.filter(users::email.eq(email)).first(conn).optional()?)
+}
+
+/// What a member may spend a day, where that is not as for everybody.
+///
+/// # Errors
+/// When the database fails.
+pub fn daily_tokens(conn: &mut DbConn, id: &str) -> AppResult<Option<DailyTokens>> {
+    let own: Option<Option<DailyTokens>> =
+        users::table.find(id).select(users::daily_tokens).first(conn).optional()?;
+    Ok(own.flatten())
 }
 
 /// Adds a member.

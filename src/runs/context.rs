@@ -8,9 +8,11 @@ use serde_json::json;
 use super::Runs;
 use super::event::{Event, kind};
 use super::live::LiveRun;
-use crate::db::Db;
+use super::meter::Meter;
+use crate::db::{DailyTokens, Db};
 use crate::models::message::Usage;
 use crate::models::run::Run;
+use crate::models::token_usage::DayUsage;
 
 /// Longest answer, in bytes: a model that never stops must not fill memory and disk.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -50,13 +52,19 @@ pub struct Answer {
 pub struct RunContext {
     live: Arc<LiveRun>,
     runs: Runs,
-    answer: Mutex<Answer>,
+    state: Mutex<State>,
+}
+
+struct State {
+    answer: Answer,
+    meter: Meter,
 }
 
 impl RunContext {
     pub(super) fn new(live: Arc<LiveRun>, runs: Runs) -> Self {
-        let answer = Mutex::new(live.before.clone());
-        Self { live, runs, answer }
+        let meter = Meter::new(live.before.usage, &live.day);
+        let state = Mutex::new(State { answer: live.before.clone(), meter });
+        Self { live, runs, state }
     }
 
     /// The run.
@@ -76,13 +84,53 @@ impl RunContext {
 
     /// The answer so far.
     pub fn answer(&self) -> Answer {
-        self.with_answer(|answer| answer.clone())
+        self.with(|state| Answer { usage: state.meter.usage(), ..state.answer.clone() })
+    }
+
+    /// What members may spend a day who have no budget of their own.
+    pub(super) fn daily_tokens(&self) -> DailyTokens {
+        self.runs.0.config.daily_tokens
+    }
+
+    /// What the run has spent, when it is time to note that beside the answer's text, or has just begun to read a prompt.
+    pub(super) fn to_count(&self, refresh: bool) -> Option<Usage> {
+        self.with(|state| (refresh || state.meter.owes_prompt()).then(|| state.meter.usage()))
+    }
+
+    /// Notes that `usage` is in the database, and in what is spent of the `day`.
+    pub(super) fn counted(&self, usage: Usage, day: &DayUsage) {
+        self.with(|state| state.meter.counted(usage, day));
+    }
+
+    /// Says that a model is about to be asked with some `prompt_tokens`, by estimate.
+    ///
+    /// # Errors
+    /// `budget_spent` when the member has not that many left today.
+    pub fn ask(&self, prompt_tokens: u32) -> Result<(), RunFailure> {
+        self.with(|state| {
+            state.meter.begin(prompt_tokens);
+            within_budget(&state.meter).inspect_err(|_| state.meter.take_back())
+        })
+    }
+
+    /// Says that the model has failed. If it has said nothing, it counts as not asked.
+    pub fn ask_failed(&self) {
+        self.with(|state| {
+            if state.meter.is_silent() {
+                state.meter.take_back();
+            }
+        });
+    }
+
+    /// Counts what a model has written beside the answer.
+    pub fn aside(&self, piece: &str) {
+        self.with(|state| state.meter.write(piece));
     }
 
     /// Adds a piece of text. NUL, which PostgreSQL cannot keep, becomes U+FFFD.
     ///
     /// # Errors
-    /// `answer_too_long` beyond 4 MiB.
+    /// `answer_too_long` beyond 4 MiB, `budget_spent` when the member has nothing left today. The piece is kept.
     pub fn text(&self, piece: &str) -> Result<(), RunFailure> {
         self.add(piece, |answer| &mut answer.content, Event::Delta)
     }
@@ -90,19 +138,19 @@ impl RunContext {
     /// Adds a piece of the model's thoughts, like [`Self::text`].
     ///
     /// # Errors
-    /// `answer_too_long` beyond 4 MiB.
+    /// As [`Self::text`].
     pub fn reasoning(&self, piece: &str) -> Result<(), RunFailure> {
         self.add(piece, |answer| &mut answer.reasoning, Event::Reasoning)
     }
 
-    /// Notes the tokens spent so far.
+    /// Notes what the model tells of the tokens it has read and written since it was asked.
     pub fn usage(&self, usage: Usage) {
-        self.with_answer(|answer| answer.usage = usage);
+        self.with(|state| state.meter.tell(usage));
     }
 
     /// Notes that the model stopped at its limit of tokens.
     pub fn cut(&self) {
-        self.with_answer(|answer| answer.cut = true);
+        self.with(|state| state.answer.cut = true);
     }
 
     /// Says what the run is busy with. `name` and `status` are stable words; the title people read is
@@ -122,19 +170,32 @@ impl RunContext {
             return Ok(());
         }
         let piece = if piece.contains('\0') { piece.replace('\0', "\u{FFFD}") } else { piece.to_owned() };
-        let fits = self.with_answer(|answer| {
-            let text = part(answer);
+        let goes_on = self.with(|state| {
+            let text = part(&mut state.answer);
             text.push_str(&piece);
-            text.len() <= LONGEST_ANSWER
+            state.meter.write(&piece);
+            match text.len() <= LONGEST_ANSWER {
+                true => within_budget(&state.meter),
+                false => Err(RunFailure { code: "answer_too_long", cause: "the answer passed 4 MiB".into() }),
+            }
         });
         self.live.log.push(event(piece.into()));
-        match fits {
-            true => Ok(()),
-            false => Err(RunFailure { code: "answer_too_long", cause: "the answer passed 4 MiB".into() }),
-        }
+        goes_on
     }
 
-    fn with_answer<T>(&self, act: impl FnOnce(&mut Answer) -> T) -> T {
-        act(&mut self.answer.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Others' runs of the same member are as of the last time this one was counted, [`super::worker`]'s `REFRESH` ago at the
+/// most. So a day's budget is passed by no more than what all their runs but one make in that time, what they are asked with
+/// in the same moment, and a piece.
+fn within_budget(meter: &Meter) -> Result<(), RunFailure> {
+    match meter.is_over() {
+        true => {
+            Err(RunFailure { code: "budget_spent", cause: "the member's tokens of today are spent".into() })
+        }
+        false => Ok(()),
     }
 }

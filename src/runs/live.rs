@@ -13,6 +13,7 @@ use super::context::Answer;
 use super::event::{Event, Numbered, to_rows};
 use crate::models::run::Run;
 use crate::models::run_event::RunEventRow;
+use crate::models::token_usage::DayUsage;
 
 /// A run at work in this process.
 pub(super) struct LiveRun {
@@ -20,6 +21,8 @@ pub(super) struct LiveRun {
     pub(super) run: Run,
     /// What it had made by then, when it was at work before.
     pub(super) before: Answer,
+    /// What its member had spent by then.
+    pub(super) day: DayUsage,
     /// Its events.
     pub(super) log: LiveLog,
     /// The person wants it to stop.
@@ -31,9 +34,9 @@ pub(super) struct LiveRun {
 }
 
 impl LiveRun {
-    pub(super) fn new(run: Run, logged: i64, before: Answer) -> Self {
-        let token = CancellationToken::new;
-        Self { run, before, log: LiveLog::new(logged), cancel: token(), interrupt: token(), lost: token() }
+    pub(super) fn new(run: Run, logged: i64, before: Answer, day: DayUsage) -> Self {
+        let (token, log) = (CancellationToken::new, LiveLog::new(logged));
+        Self { run, before, day, log, cancel: token(), interrupt: token(), lost: token() }
     }
 }
 

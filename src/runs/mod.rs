@@ -6,12 +6,14 @@
 //! ([`settle`], or [`recovery`] when its process died and its lease with it, [`lease`]). Processes on one database tell
 //! each other what happens ([`notice`]). Logs of runs long ended are compacted ([`compaction`]).
 
+pub mod budget;
 mod compaction;
 mod context;
 mod event;
 mod follow;
 mod lease;
 mod live;
+mod meter;
 mod notice;
 mod queue;
 mod recovery;

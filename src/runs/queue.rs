@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::live::LiveRun;
 use super::recovery::from_log;
-use super::{Runs, worker};
-use crate::db::{DbConn, Time};
+use super::{Runs, budget, worker};
+use crate::db::{DailyTokens, DbConn, Time};
 use crate::error::AppResult;
 use crate::models::run::Run;
 use crate::repositories::runs;
@@ -48,10 +48,10 @@ impl Runs {
             per_user: i64::from(self.0.config.per_user),
             most: i64::try_from(room).unwrap_or_default(),
         };
-        let (owner, end) = (self.0.owner.clone(), self.lease_end());
+        let (owner, end, daily) = (self.0.owner.clone(), self.lease_end(), self.0.config.daily_tokens);
         let claim = move |conn: &mut DbConn| {
             let claimed = runs::claim(conn, &owner, Time::now(), end, shares)?;
-            claimed.into_iter().map(|run| resume(conn, run)).collect()
+            claimed.into_iter().map(|run| resume(conn, run, daily)).collect()
         };
         self.0.db.write(claim).await
     }
@@ -69,8 +69,9 @@ impl Runs {
     }
 }
 
-/// A claimed run, with what it had made when it was at work before.
-fn resume(conn: &mut DbConn, run: Run) -> AppResult<LiveRun> {
+/// A claimed run, with what it had made when it was at work before, and what its member has spent by now.
+fn resume(conn: &mut DbConn, run: Run, daily: DailyTokens) -> AppResult<LiveRun> {
     let (answer, logged) = from_log(conn, &run)?;
-    Ok(LiveRun::new(run, logged, answer))
+    let day = budget::of_day(conn, &run.user_id, daily, Time::now())?;
+    Ok(LiveRun::new(run, logged, answer, day))
 }

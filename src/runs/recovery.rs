@@ -11,7 +11,6 @@ use super::event::kind;
 use super::settle::{Ending, Outcome, settle};
 use crate::db::{DbConn, Time};
 use crate::error::AppResult;
-use crate::models::message::Usage;
 use crate::models::run::{Run, RunStatus};
 use crate::repositories::{checkpoints, run_events, runs};
 
@@ -61,8 +60,7 @@ pub(super) fn interrupt(conn: &mut DbConn, run: &Run, outcome: Outcome) -> AppRe
 
 /// What a run has made as far as its log tells, and the number of the last event.
 pub(super) fn from_log(conn: &mut DbConn, run: &Run) -> AppResult<(Answer, i64)> {
-    let usage = Usage { prompt_tokens: run.prompt_tokens, completion_tokens: run.completion_tokens };
-    let mut answer = Answer { usage, ..Answer::default() };
+    let mut answer = Answer { usage: run.usage(), ..Answer::default() };
     let mut last_seq = 0;
     for row in run_events::list_after(conn, &run.id, 0)? {
         last_seq = row.last_seq;

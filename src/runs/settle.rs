@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::budget;
 use super::context::Answer;
 use super::event::{Event, kind, to_rows};
 use crate::db::{DbConn, Time};
@@ -74,9 +75,10 @@ pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<
     let end = runs::Settlement {
         status: outcome.run_status(),
         error_code: outcome.error_code(),
-        prompt_tokens: ending.answer.usage.prompt_tokens,
-        completion_tokens: ending.answer.usage.completion_tokens,
+        usage: ending.answer.usage,
     };
+    // What of its cost is counted already; only its holder changes that.
+    let Some(before) = runs::find_optional(conn, &run.id)? else { return Ok(None) };
     let Some(run) = runs::settle(conn, &run.id, run.lease_owner.as_deref(), &end)? else { return Ok(None) };
     let shortfall = outcome.error_code().or(ending.answer.cut.then_some("answer_cut"));
     let changes = MessageChanges {
@@ -105,6 +107,7 @@ pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<
     }
     run_events::append(conn, &ending.unflushed)?;
     run_events::append(conn, &to_rows(&run.id, ending.last_seq + 1, &events))?;
+    budget::add(conn, &run.user_id, before.usage(), run.usage())?;
     Ok(Some((run, events)))
 }
 

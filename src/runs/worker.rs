@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::Runs;
+use super::budget;
 use super::context::{Agent, RunContext, RunFailure};
 use super::event::{Event, kind, run_event, to_rows};
 use super::live::LiveRun;
@@ -114,7 +115,7 @@ async fn flush_until(done: &CancellationToken, context: &RunContext, live: &Live
     }
 }
 
-/// Writes new events down, and with `refresh` the answer's row too; whether there were any.
+/// Writes new events down, and with `refresh` the answer's row and what it cost so far, too; whether there were any events.
 async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult<bool> {
     let (rows, mark) = live.log.unflushed(&live.run.id);
     let any = !rows.is_empty();
@@ -127,20 +128,24 @@ async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult
         Arc::new(MessageChanges { content, reasoning, ..MessageChanges::default() })
     });
     let rows = Arc::new(rows);
-    patiently(|| {
+    let (spent, daily) = (context.to_count(refresh), context.daily_tokens());
+    let day = patiently(|| {
         let (rows, changes, run) = (rows.clone(), changes.clone(), live.run.clone());
         write(context.db(), move |conn| {
-            if changes.is_some() {
+            if changes.is_some() || spent.is_some() {
                 chat_sessions::lock(conn, &run.session_id)?;
             }
             run_events::append(conn, &rows)?;
-            match changes {
-                Some(changes) => messages::update(conn, &run.message_id, &changes).map(|_| ()),
-                None => Ok(()),
+            if let Some(changes) = changes {
+                messages::update(conn, &run.message_id, &changes)?;
             }
+            spent.map_or(Ok(None), |spent| budget::count(conn, &run, spent, daily))
         })
     })
     .await?;
+    if let Some((spent, day)) = spent.zip(day) {
+        context.counted(spent, &day);
+    }
     live.log.mark_flushed(mark);
     context.written();
     Ok(any)
@@ -193,6 +198,8 @@ async fn name_and_end(context: &RunContext, live: &LiveRun, agent: &dyn Agent, r
     let title = naming.await.ok().and_then(Result::ok).flatten();
     let (id, session, status) = (run.id.clone(), run.session_id.clone(), run.status);
     let after = live.log.last_seq();
+    // To find a name was not for nothing either.
+    let (user, before, spent) = (run.user_id.clone(), run.usage(), context.answer().usage);
     let written = context.db().write(move |conn| {
         let mut events = Vec::new();
         if let Some(title) = title
@@ -202,6 +209,7 @@ async fn name_and_end(context: &RunContext, live: &LiveRun, agent: &dyn Agent, r
         }
         events.push(end_event(status));
         run_events::append(conn, &to_rows(&id, after + 1, &events))?;
+        budget::add(conn, &user, before, spent)?;
         Ok(events)
     });
     match written.await {

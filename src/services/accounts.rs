@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::given::given;
 use super::passwords;
 use super::text::{Email, ShortName, parse_id};
-use crate::db::{DbConn, Time};
+use crate::db::{DailyTokens, DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::i18n::Locale;
 use crate::models::new_id;
@@ -140,6 +141,11 @@ pub struct UpdateUser {
     pub role: Option<String>,
     /// May not sign in.
     pub disabled: Option<bool>,
+    /// What they may spend a day: a number of tokens up to 10^12, 0 for none at all, or `unlimited`; `null` for as much as
+    /// everybody.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<DailyTokens>)]
+    pub daily_tokens: Option<Option<DailyTokens>>,
 }
 
 /// Changes a member.
@@ -149,11 +155,11 @@ pub struct UpdateUser {
 /// `Conflict("own_account")` when an admin would shut themselves out.
 pub fn update(conn: &mut DbConn, caller: &User, id: &str, input: &UpdateUser) -> AppResult<User> {
     let own = caller.id == id;
-    let privileged = input.role.is_some() || input.disabled.is_some();
-    if !own || privileged {
+    let shuts_out = input.role.is_some() || input.disabled.is_some();
+    if !own || shuts_out || input.daily_tokens.is_some() {
         require_lasting_admin(conn, caller)?;
     }
-    if own && privileged {
+    if own && shuts_out {
         return Err(AppError::Conflict("own_account"));
     }
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
@@ -213,9 +219,15 @@ fn changes(input: &UpdateUser) -> AppResult<UserChanges> {
             .map(|choice| choice.map(|locale| locale.tag().to_owned())),
         theme: parse_clearable(input.theme.as_deref(), "theme", Theme::parse)?,
         disabled: input.disabled,
+        daily_tokens: input.daily_tokens.map(parse_budget).transpose()?,
         updated_at: Some(Time::now()),
         ..UserChanges::default()
     })
+}
+
+fn parse_budget(budget: Option<DailyTokens>) -> AppResult<Option<DailyTokens>> {
+    let wrong = || AppError::field("daily_tokens", "out_of_range");
+    budget.map(|budget| budget.sensible().ok_or_else(wrong)).transpose()
 }
 
 pub(super) fn parse_optional<T>(

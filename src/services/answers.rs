@@ -3,8 +3,10 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::budgets::{self, Terms};
 use super::messages::{
-    SendMessage, Sent, choose_model, find, find_first, lock, queue_answer, queue_run, refuse_if_active, say,
+    SendMessage, Sent, choose_model, find, find_first, lock, queue_answer, queue_run, refuse_another,
+    refuse_if_active, say,
 };
 use super::text::parse_model;
 use crate::db::DbConn;
@@ -36,7 +38,7 @@ pub fn edit(
     session: &str,
     question: &str,
     input: &EditMessage,
-    default_model: Option<&str>,
+    terms: &Terms,
 ) -> AppResult<Sent> {
     let session = lock(conn, owner, session)?;
     if let Some(first) = find_first(conn, &session, input.client_id.as_deref())? {
@@ -46,7 +48,7 @@ pub fn edit(
     must_be_question(&question)?;
     let EditMessage { content, model, client_id } = input.clone();
     let said = SendMessage { content, model, client_id, parent_id: None };
-    say(conn, &session, question.parent_id, &said, default_model)
+    say(conn, &session, question.parent_id, &said, terms)
 }
 
 /// A member's question that is to be put into other words.
@@ -77,21 +79,21 @@ pub struct Regenerate {
 /// Queues another answer to what an answer had answered: its sibling.
 ///
 /// # Errors
-/// `NotFound`, `Invalid`, `BadRequest("not_an_answer")`, `Conflict("run_active")` or `Conflict("no_model")`.
+/// `NotFound`, `Invalid`, `BadRequest("not_an_answer")`, `Conflict("run_active")`, `Conflict("no_model")` or `BudgetSpent`.
 pub fn regenerate(
     conn: &mut DbConn,
     owner: &User,
     session: &str,
     answer: &str,
     input: &Regenerate,
-    default_model: Option<&str>,
+    terms: &Terms,
 ) -> AppResult<Sent> {
     let session = lock(conn, owner, session)?;
     let answer = find(conn, &session, answer)?;
     let question_id = answered(&answer)?;
     let chosen = parse_model(input.model.as_deref())?;
-    let model = choose_model([chosen.as_deref(), session.model.as_deref(), default_model])?;
-    refuse_if_active(conn, &session)?;
+    let model = choose_model([chosen.as_deref(), session.model.as_deref(), terms.model.as_deref()])?;
+    refuse_another(conn, &session, terms)?;
     let run = queue_answer(conn, &session, Vec::new(), question_id, model, None)?;
     Ok(Sent { message: messages::find_in_session(conn, &session.id, question_id)?, run })
 }
@@ -99,15 +101,9 @@ pub fn regenerate(
 /// Queues the rest of an answer that broke off: the model that wrote it goes on in the same message.
 ///
 /// # Errors
-/// `NotFound`, `BadRequest("not_an_answer")`, `Conflict("run_active")`, `Conflict("no_model")`,
+/// `NotFound`, `BadRequest("not_an_answer")`, `Conflict("run_active")`, `Conflict("no_model")`, `BudgetSpent`,
 /// `Conflict("answer_complete")`, or `Conflict("answer_followed")` when something was said after it.
-pub fn go_on(
-    conn: &mut DbConn,
-    owner: &User,
-    session: &str,
-    answer: &str,
-    default_model: Option<&str>,
-) -> AppResult<Sent> {
+pub fn go_on(conn: &mut DbConn, owner: &User, session: &str, answer: &str, terms: &Terms) -> AppResult<Sent> {
     let session = lock(conn, owner, session)?;
     let answer = find(conn, &session, answer)?;
     let question_id = answered(&answer)?;
@@ -118,7 +114,8 @@ pub fn go_on(
     if !branches::children(conn, &session.id, &[&answer.id], false)?.is_empty() {
         return Err(AppError::Conflict("answer_followed"));
     }
-    let model = choose_model([answer.model.as_deref(), session.model.as_deref(), default_model])?;
+    let model = choose_model([answer.model.as_deref(), session.model.as_deref(), terms.model.as_deref()])?;
+    budgets::require(conn, &session.user_id, terms.daily_tokens)?;
     let run = queue_run(conn, &session, answer.id.clone(), model, None)?;
     carry_over(conn, &run, &answer.content, &answer.reasoning)?;
     let open = MessageChanges {

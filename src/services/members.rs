@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::accounts::{expect_free, parse_optional, require_admin};
+use super::budgets;
 use super::page_request::{Page, PageRequest};
 use super::text::{Email, ShortName, parse_id, parse_search, required};
-use crate::db::{DbConn, Time};
+use crate::db::{DailyTokens, DbConn, Time};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::new_id;
+use crate::models::token_usage::DayUsage;
 use crate::models::user::{NewUser, Role, User};
 use crate::repositories::counts::{self, Counted};
 use crate::repositories::users::{self, UserFilter};
@@ -45,13 +47,19 @@ pub struct Private {
     /// May not sign in.
     #[schema(required = false)]
     pub disabled: bool,
+    /// What they may spend a day; as everybody when `null`.
+    pub daily_tokens: Option<DailyTokens>,
 }
 
 impl Member {
     fn seen_by(viewer: &User, user: User) -> Self {
         let open = viewer.role == Role::Admin || viewer.id == user.id;
         Self {
-            private: open.then_some(Private { email: user.email, disabled: user.disabled }),
+            private: open.then_some(Private {
+                email: user.email,
+                disabled: user.disabled,
+                daily_tokens: user.daily_tokens,
+            }),
             id: user.id,
             name: user.name,
             avatar_url: user.avatar_url,
@@ -102,6 +110,32 @@ pub fn find(conn: &mut DbConn, viewer: &User, id: &str) -> AppResult<Member> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::Resource))?;
     let user = users::find_optional(conn, &id)?.ok_or(AppError::NotFound(Thing::Resource))?;
     Ok(Member::seen_by(viewer, user))
+}
+
+/// A member, and what they have spent today.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MemberToday {
+    /// The member.
+    #[serde(flatten)]
+    pub member: Member,
+    /// Only for admins and on oneself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<DayUsage>,
+}
+
+/// A member, and what they have spent today of a budget of their own or of `default`.
+///
+/// # Errors
+/// `NotFound` for an unknown id.
+pub fn find_today(
+    conn: &mut DbConn,
+    viewer: &User,
+    id: &str,
+    default: DailyTokens,
+) -> AppResult<MemberToday> {
+    let member = find(conn, viewer, id)?;
+    let usage = member.private.as_ref().map(|_| budgets::today(conn, &member.id, default)).transpose()?;
+    Ok(MemberToday { member, usage })
 }
 
 /// A member to be added by an admin.

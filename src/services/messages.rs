@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::budgets::{self, Terms};
 use super::page_request::{Page, PageRequest};
 use super::sessions::{self, NewSession};
 use super::text::{MessageText, parse_id, parse_key, parse_model};
@@ -94,17 +95,16 @@ pub struct Sent {
     pub run: Run,
 }
 
-/// Says something in a session and queues the answer. `default_model` is asked when neither the input nor the
-/// session names one. A repeated `client_id` returns what the first call returned.
+/// Says something in a session and queues the answer. A repeated `client_id` returns what the first call returned.
 ///
 /// # Errors
-/// `Invalid`, `NotFound`, `Conflict("run_active")` while an answer is being made, `Conflict("no_model")`.
+/// `Invalid`, `NotFound`, `Conflict("run_active")` while an answer is being made, `Conflict("no_model")`, `BudgetSpent`.
 pub fn send(
     conn: &mut DbConn,
     owner: &User,
     session: &str,
     input: &SendMessage,
-    default_model: Option<&str>,
+    terms: &Terms,
 ) -> AppResult<Sent> {
     let session = lock(conn, owner, session)?;
     if let Some(first) = find_first(conn, &session, input.client_id.as_deref())? {
@@ -114,7 +114,7 @@ pub fn send(
         Some(id) => Some(find(conn, &session, id)?.id),
         None => session.head_id.clone(),
     };
-    say(conn, &session, parent, input, default_model)
+    say(conn, &session, parent, input, terms)
 }
 
 /// Says something under `parent_id`, whatever the input says about that, and queues the answer.
@@ -123,13 +123,13 @@ pub(super) fn say(
     session: &ChatSession,
     parent_id: Option<String>,
     input: &SendMessage,
-    default_model: Option<&str>,
+    terms: &Terms,
 ) -> AppResult<Sent> {
     let key = parse_key(input.client_id.as_deref())?;
     let content = MessageText::parse(input.content.as_deref().unwrap_or_default())?;
     let chosen = parse_model(input.model.as_deref())?;
-    let model = choose_model([chosen.as_deref(), session.model.as_deref(), default_model])?;
-    refuse_if_active(conn, session)?;
+    let model = choose_model([chosen.as_deref(), session.model.as_deref(), terms.model.as_deref()])?;
+    refuse_another(conn, session, terms)?;
     let question = NewMessage {
         id: new_id(),
         session_id: session.id.clone(),
@@ -163,17 +163,23 @@ pub fn begin(
     owner: &User,
     session: &NewSession,
     input: &SendMessage,
-    default_model: Option<&str>,
+    terms: &Terms,
     locale: Locale,
 ) -> AppResult<Sent> {
     let session = sessions::create(conn, owner, session, locale)?;
-    send(conn, owner, &session.id, input, default_model)
+    send(conn, owner, &session.id, input, terms)
 }
 
 /// A member's session, so that nobody else changes it until this is done.
 pub(super) fn lock(conn: &mut DbConn, owner: &User, id: &str) -> AppResult<ChatSession> {
     let id = parse_id(id).ok_or(AppError::NotFound(Thing::ChatSession))?;
     chat_sessions::lock_owned(conn, &owner.id, &id)
+}
+
+/// Refuses another answer while one is being made, and to who has nothing left to spend today.
+pub(super) fn refuse_another(conn: &mut DbConn, session: &ChatSession, terms: &Terms) -> AppResult<()> {
+    refuse_if_active(conn, session)?;
+    budgets::require(conn, &session.user_id, terms.daily_tokens)
 }
 
 /// The database itself refuses a second active run; asking first gives the refusal its name.

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod artifacts;
 pub mod attempts;
 pub mod branches;
+pub mod budgets;
 pub mod export;
 pub mod given;
 pub mod guide;

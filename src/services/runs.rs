@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::budgets;
 use super::messages::{self, ListMessages};
 use super::page_request::Page;
 use super::sessions;
 use super::text::parse_id;
-use crate::db::DbConn;
+use crate::db::{DailyTokens, DbConn};
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::message::{Message, MessageStatus};
 use crate::models::run::{Run, RunStatus};
@@ -75,11 +76,18 @@ pub const ANSWERED: &str = "answered";
 /// Answers what a waiting run asked, with a JSON object, and lets it go on.
 ///
 /// # Errors
-/// `NotFound`, or `Conflict("not_waiting")`.
-pub fn resume(conn: &mut DbConn, owner: &User, id: &str, answer: &Map<String, Value>) -> AppResult<Run> {
+/// `NotFound`, `Conflict("not_waiting")`, or `BudgetSpent`.
+pub fn resume(
+    conn: &mut DbConn,
+    owner: &User,
+    id: &str,
+    answer: &Map<String, Value>,
+    daily_tokens: DailyTokens,
+) -> AppResult<Run> {
     let run = find(conn, owner, id)?;
     let queued =
         runs::requeue(conn, &run.id, RunStatus::Waiting)?.ok_or(AppError::Conflict("not_waiting"))?;
+    budgets::require(conn, &owner.id, daily_tokens)?;
     checkpoints::put(conn, &run.id, ANSWERED, &serde_json::json!(answer).to_string())?;
     Ok(queued)
 }

@@ -94,7 +94,9 @@ impl WebError {
     /// Seconds after which another try makes sense, where that is known.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::App(AppError::TooManyRequests { retry_after }) => Some(*retry_after),
+            Self::App(AppError::TooManyRequests { retry_after } | AppError::BudgetSpent { retry_after }) => {
+                Some(*retry_after)
+            }
             Self::App(AppError::Unavailable(_)) => Some(5),
             _ => None,
         }
@@ -134,7 +136,7 @@ pub fn app_status(error: &AppError) -> StatusCode {
         AppError::Forbidden(_) => StatusCode::FORBIDDEN,
         AppError::NotFound(_) => StatusCode::NOT_FOUND,
         AppError::Conflict(_) => StatusCode::CONFLICT,
-        AppError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::TooManyRequests { .. } | AppError::BudgetSpent { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Model(_) | AppError::Identity(_) | AppError::Unavailable(_) => {
             StatusCode::SERVICE_UNAVAILABLE
         }

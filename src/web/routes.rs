@@ -177,6 +177,7 @@ fn page_map(config: &mut ServiceConfig) {
         )
         .service(endpoint("/users/{id}").get(users::show))
         .service(endpoint("/users/{id}/role").post(users::set_role))
+        .service(endpoint("/users/{id}/budget").post(users::budget::set))
         .service(endpoint("/users/{id}/disable").get(users::disable_form).post(users::disable))
         .service(endpoint("/users/{id}/enable").post(users::enable))
         .service(endpoint("/chat/{id}/messages/{message_id}/artifact").post(artifacts::show::keep_answer))

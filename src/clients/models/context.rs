@@ -1,6 +1,6 @@
 //! Fitting a conversation into a model's context; knows nothing of where a model runs.
 
-use super::{ChatMessage, ChatRole};
+use super::{ChatMessage, ChatRequest, ChatRole};
 
 /// Stands before the rest of a message whose beginning was left out.
 pub const CUT_MARK: &str = "[…] ";
@@ -13,6 +13,16 @@ pub const MESSAGE_OVERHEAD: u32 = 4;
 pub fn prompt_budget(context_length: u32, max_tokens: Option<u32>) -> u32 {
     let answer = max_tokens.unwrap_or(context_length / 4).min(context_length / 2);
     context_length - answer
+}
+
+/// About how many tokens a model of that `context_length` reads for `request`, which its client trims to fit.
+pub fn estimate_prompt(request: &ChatRequest, context_length: u32) -> u32 {
+    let said = request
+        .messages
+        .iter()
+        .map(|message| estimate_tokens(&message.content).saturating_add(MESSAGE_OVERHEAD));
+    let begun = request.begun.as_deref().map_or(0, estimate_tokens);
+    said.fold(begun, u32::saturating_add).min(prompt_budget(context_length, request.max_tokens))
 }
 
 /// The newest part of a conversation that fits into `budget` tokens, as `count` counts them.
@@ -56,11 +66,30 @@ pub fn end_of_begun(mut begun: String, budget: u32, count: impl Fn(&str) -> u32)
 /// Tokens of `text` where no tokenizer is at hand: one for each Chinese, Japanese or Korean character, one for
 /// every four bytes of anything else.
 pub fn estimate_tokens(text: &str) -> u32 {
-    let (mut wide, mut bytes) = (0_usize, 0_usize);
-    for character in text.chars() {
-        if is_cjk(character) { wide += 1 } else { bytes += character.len_utf8() }
+    let mut estimate = TokenEstimate::default();
+    estimate.add(text);
+    estimate.tokens()
+}
+
+/// The same of a text that grows piece by piece.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TokenEstimate {
+    wide: usize,
+    bytes: usize,
+}
+
+impl TokenEstimate {
+    /// Adds a piece.
+    pub fn add(&mut self, piece: &str) {
+        for character in piece.chars() {
+            if is_cjk(character) { self.wide += 1 } else { self.bytes += character.len_utf8() }
+        }
     }
-    u32::try_from(wide + bytes.div_ceil(4)).unwrap_or(u32::MAX)
+
+    /// Tokens of all pieces together.
+    pub fn tokens(self) -> u32 {
+        u32::try_from(self.wide + self.bytes.div_ceil(4)).unwrap_or(u32::MAX)
+    }
 }
 
 fn is_cjk(character: char) -> bool {

@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::messages::{SentBody, answer, idempotency_key};
 use super::refusals::{
-    AnswerComplete, AnswerFollowed, NoModel, NotAQuestion, NotAnAnswer, NotFound, RunActive, WrongContent,
+    AnswerComplete, AnswerFollowed, BudgetSpent, NoModel, NotAQuestion, NotAnAnswer, NotFound, RunActive,
+    WrongContent,
 };
 use crate::services::answers::{self, EditMessage, Regenerate};
 use crate::web::App;
@@ -17,7 +18,7 @@ use crate::web::extract::{Ids, Json, OptionalJson};
     params(("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String), NotFound, NotAQuestion, WrongContent, RunActive, NoModel))]
+            content_type = "text/event-stream", body = String), NotFound, NotAQuestion, WrongContent, RunActive, NoModel, BudgetSpent))]
 pub async fn edit(
     user: ApiUser,
     app: App,
@@ -27,10 +28,9 @@ pub async fn edit(
 ) -> WebResult<HttpResponse> {
     let (Ids(id, message), mut input) = (ids, body.0);
     input.client_id = input.client_id.or_else(|| idempotency_key(&request));
-    let default = app.default_model(input.model.as_deref()).await?;
-    let sent = app.write_as(user.0, move |conn, user| {
-        answers::edit(conn, user, &id, &message, &input, default.as_deref())
-    });
+    let terms = app.terms(input.model.as_deref()).await?;
+    let sent =
+        app.write_as(user.0, move |conn, user| answers::edit(conn, user, &id, &message, &input, &terms));
     Ok(answer(&app, &request, sent.await?))
 }
 
@@ -39,7 +39,7 @@ pub async fn edit(
     request_body = Option<Regenerate>,
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, RunActive, NoModel))]
+            content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, RunActive, NoModel, BudgetSpent))]
 pub async fn regenerate(
     user: ApiUser,
     app: App,
@@ -48,10 +48,9 @@ pub async fn regenerate(
     body: OptionalJson<Regenerate>,
 ) -> WebResult<HttpResponse> {
     let (Ids(id, message), input) = (ids, body.0);
-    let default = app.default_model(input.model.as_deref()).await?;
+    let terms = app.terms(input.model.as_deref()).await?;
     let sent = app
-        .db
-        .write(move |conn| answers::regenerate(conn, &user.0, &id, &message, &input, default.as_deref()));
+        .write_as(user.0, move |conn, user| answers::regenerate(conn, user, &id, &message, &input, &terms));
     Ok(answer(&app, &request, sent.await?))
 }
 
@@ -59,11 +58,10 @@ pub async fn regenerate(
 #[utoipa::path(post, path = "/api/chat/sessions/{id}/messages/{message_id}/continue",
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, AnswerComplete, AnswerFollowed, RunActive, NoModel))]
+            content_type = "text/event-stream", body = String), NotFound, NotAnAnswer, AnswerComplete, AnswerFollowed, RunActive, NoModel, BudgetSpent))]
 pub async fn go_on(user: ApiUser, app: App, ids: Ids, request: HttpRequest) -> WebResult<HttpResponse> {
     let Ids(id, message) = ids;
-    let default = app.default_model(None).await?;
-    let sent =
-        app.write_as(user.0, move |conn, user| answers::go_on(conn, user, &id, &message, default.as_deref()));
+    let terms = app.terms(None).await?;
+    let sent = app.write_as(user.0, move |conn, user| answers::go_on(conn, user, &id, &message, &terms));
     Ok(answer(&app, &request, sent.await?))
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::refusals::{NoModel, NotFound, RunActive, WrongContent};
+use super::refusals::{BudgetSpent, NoModel, NotFound, RunActive, WrongContent};
 use crate::db::DbConn;
 use crate::models::message::{Message, MessageJson};
 use crate::models::run::RunJson;
@@ -82,7 +82,7 @@ pub async fn list(
     params(("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
-            content_type = "text/event-stream", body = String), NotFound, WrongContent, RunActive, NoModel))]
+            content_type = "text/event-stream", body = String), NotFound, WrongContent, RunActive, NoModel, BudgetSpent))]
 pub async fn send(
     user: ApiUser,
     app: App,
@@ -92,9 +92,8 @@ pub async fn send(
 ) -> WebResult<HttpResponse> {
     let mut input = body.0;
     input.client_id = input.client_id.or_else(|| idempotency_key(&request));
-    let default = app.default_model(input.model.as_deref()).await?;
-    let sent =
-        app.write_as(user.0, move |conn, user| messages::send(conn, user, &id.0, &input, default.as_deref()));
+    let terms = app.terms(input.model.as_deref()).await?;
+    let sent = app.write_as(user.0, move |conn, user| messages::send(conn, user, &id.0, &input, &terms));
     Ok(answer(&app, &request, sent.await?))
 }
 

@@ -39,6 +39,7 @@ refusals! {
     WrongAfter = AppError::field("after", "not_a_number");
     WrongBaseVersion = AppError::field("base_version", "required");
     WrongContent = AppError::field("content", "required");
+    WrongDailyTokens = AppError::field("daily_tokens", "out_of_range");
     WrongEmail = AppError::field("email", "not_an_email");
     WrongExpiry = AppError::field("expires_at", "in_the_past");
     WrongFormat = AppError::field("format", "unknown_value");
@@ -61,5 +62,6 @@ refusals! {
     NotWaiting = AppError::Conflict("not_waiting");
     OwnAccount = AppError::Conflict("own_account");
     RunActive = AppError::Conflict("run_active");
+    BudgetSpent = AppError::BudgetSpent { retry_after: 1 };
     StaleVersion = AppError::Conflict("stale_version");
 }

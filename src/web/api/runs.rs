@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::refusals::{NotWaiting, WrongAfter};
+use super::refusals::{BudgetSpent, NotWaiting, WrongAfter};
 use super::{SUCCESS, Success};
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
@@ -78,14 +78,16 @@ pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>>
 /// Answers what a waiting run asked, and lets it go on.
 #[utoipa::path(post, path = "/api/runs/{id}/resume",
     request_body(content = Object, example = json!({ "action": "approve" })),
-    responses((status = 200, body = RunBody), NotWaiting))]
+    responses((status = 200, body = RunBody), NotWaiting, BudgetSpent))]
 pub async fn resume(
     user: ApiUser,
     app: App,
     id: Id,
     answer: Json<Map<String, Value>>,
 ) -> WebResult<Body<RunBody>> {
-    let run = app.write_as(user.0, move |conn, user| runs::resume(conn, user, &id.0, &answer.0)).await?;
+    let daily = app.daily_tokens;
+    let run =
+        app.write_as(user.0, move |conn, user| runs::resume(conn, user, &id.0, &answer.0, daily)).await?;
     app.runs.wake();
     Ok(Body(RunBody { run: run.into() }))
 }

@@ -3,14 +3,19 @@
 use actix_web::http::header;
 use actix_web::web::Json as Body;
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::refusals::{AdminOnly, EmailTaken, MissingName, OwnAccount, WrongEmail, WrongTheme};
+use super::refusals::{
+    AdminOnly, EmailTaken, MissingName, OwnAccount, WrongDailyTokens, WrongEmail, WrongTheme,
+};
 use super::remembered::remembered_with_headers;
 use crate::db::DbConn;
+use crate::models::token_usage::DayUsage;
 use crate::models::user::User;
 use crate::services::accounts::{self, UpdateUser};
-use crate::services::known;
-use crate::services::members::{self, ListMembers, Member, NewMember};
+use crate::services::members::{self, ListMembers, Member, MemberToday, NewMember};
+use crate::services::{budgets, known};
 use crate::web::App;
 use crate::web::auth::ApiUser;
 use crate::web::errors::WebResult;
@@ -62,22 +67,35 @@ pub async fn create(user: ApiUser, app: App, body: Json<NewMember>) -> WebResult
     Ok(HttpResponse::Ok().insert_header((header::LOCATION, location)).json(member))
 }
 
-/// Shows the caller.
-#[utoipa::path(get, path = "/api/users/me", responses((status = 200, body = User)))]
-pub async fn me(user: ApiUser) -> Body<User> {
-    Body(user.0)
+/// The caller, and what they have spent today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// The caller.
+    #[serde(flatten)]
+    pub user: User,
+    /// What they have spent today.
+    pub usage: DayUsage,
 }
 
-/// Shows a member.
-#[utoipa::path(get, path = "/api/users/{id}", responses((status = 200, body = Member)))]
-pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<Member>> {
-    Ok(Body(app.db.read(move |conn| members::find(conn, &user.0, &id.0)).await?))
+/// Shows the caller, and what they have spent today.
+#[utoipa::path(get, path = "/api/users/me", responses((status = 200, body = Me)))]
+pub async fn me(user: ApiUser, app: App) -> WebResult<Body<Me>> {
+    let (id, daily) = (user.0.id.clone(), app.daily_tokens);
+    let usage = app.db.read(move |conn| budgets::today(conn, &id, daily)).await?;
+    Ok(Body(Me { user: user.0, usage }))
+}
+
+/// Shows a member; to admins and to themselves also what they have spent today.
+#[utoipa::path(get, path = "/api/users/{id}", responses((status = 200, body = MemberToday)))]
+pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<MemberToday>> {
+    let daily = app.daily_tokens;
+    Ok(Body(app.db.read(move |conn| members::find_today(conn, &user.0, &id.0, daily)).await?))
 }
 
 /// Changes a member: `name`, `locale` and `theme` by themselves, the others by admins. Disabling somebody signs their
-/// browsers out and revokes their tokens.
+/// browsers out and revokes their tokens. A budget counts from the next piece of text on, also for answers at work.
 #[utoipa::path(patch, path = "/api/users/{id}",
-    responses((status = 200, body = User), WrongTheme, AdminOnly, OwnAccount))]
+    responses((status = 200, body = User), WrongTheme, WrongDailyTokens, AdminOnly, OwnAccount))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateUser>) -> WebResult<Body<User>> {
     Ok(Body(app.write_as(user.0, move |conn, user| accounts::update(conn, user, &id.0, &body.0)).await?))
 }

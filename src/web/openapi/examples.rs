@@ -22,7 +22,7 @@ pub enum Way {
 /// An example of what `schema` allows. `schemas` are the document's, by name. `None` when a part of it that must be
 /// there has no example.
 pub fn example(schemas: &Value, schema: &Value, way: Way) -> Option<Value> {
-    if let Some(own) = schema.get("example") {
+    if let Some(own) = schema.get("example").or_else(|| schema.get("examples")?.get(0)) {
         return Some(own.clone());
     }
     if let Some(name) = schema.get("$ref").and_then(Value::as_str) {

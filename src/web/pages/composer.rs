@@ -71,7 +71,7 @@ impl Typed {
     ) -> Result<Self, AppError> {
         let key = match &error {
             AppError::Invalid(fields) => fields.values().next().map(|problem| format!("field.{problem}")),
-            AppError::Conflict(code) => Some(format!("error.{code}")),
+            AppError::Conflict(_) | AppError::BudgetSpent { .. } => Some(format!("error.{}", error.code())),
             _ => None,
         };
         let Some(key) = key else { return Err(error) };

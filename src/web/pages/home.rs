@@ -78,7 +78,7 @@ pub async fn create(
 
 impl NewChat {
     async fn begin(&self, app: &AppState, user: User, locale: Locale) -> AppResult<String> {
-        let default = app.default_model(self.model.as_deref()).await?;
+        let terms = app.terms(self.model.as_deref()).await?;
         let session = NewSession { kind: self.kind.clone(), ..NewSession::default() };
         let said = SendMessage {
             content: self.content.clone(),
@@ -87,7 +87,7 @@ impl NewChat {
             ..SendMessage::default()
         };
         let begin = move |conn: &mut DbConn, user: &User| {
-            messages::begin(conn, user, &session, &said, default.as_deref(), locale)
+            messages::begin(conn, user, &session, &said, &terms, locale)
         };
         let sent = app.write_as(user, begin).await?;
         app.runs.wake();

@@ -21,6 +21,9 @@ use crate::web::paths;
 /// What is said to who opens the link of an invitation too late has a heading of its own.
 const INVITATION: &str = "invitation_invalid";
 
+/// So has what is said to who has spent the day's tokens.
+const BUDGET: &str = "budget_spent";
+
 /// An error as a page.
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -104,7 +107,11 @@ impl ErrorPage {
         let says_more = matches!(
             error,
             WebError::App(
-                AppError::BadRequest(_) | AppError::Forbidden(_) | AppError::Conflict(_) | AppError::Model(_)
+                AppError::BadRequest(_)
+                    | AppError::Forbidden(_)
+                    | AppError::Conflict(_)
+                    | AppError::BudgetSpent { .. }
+                    | AppError::Model(_)
             ) | WebError::App(AppError::NotFound(Thing::ChatSession))
         );
         let detail = says_more.then(|| frame.t(&format!("error.{}", error.code())).into_owned());
@@ -112,7 +119,8 @@ impl ErrorPage {
             status: error.status().as_u16(),
             code: error.code(),
             detail,
-            retry_after: error.retry_after(),
+            // Until midnight there are more seconds than anybody wants to read.
+            retry_after: error.retry_after().filter(|_| error.code() != BUDGET),
             request_id: asked.request_id,
             frame,
         }
@@ -121,6 +129,7 @@ impl ErrorPage {
     fn title(&self) -> &'static str {
         match self.status {
             _ if self.code == INVITATION => "problem.invitation.title",
+            _ if self.code == BUDGET => "problem.budget.title",
             401 | 403 => "problem.forbidden.title",
             404 | 410 => "problem.not_found.title",
             405 => "problem.method.title",
@@ -136,6 +145,7 @@ impl ErrorPage {
     fn advice(&self) -> &'static str {
         match self.status {
             _ if self.code == INVITATION => "problem.invitation.advice",
+            _ if self.code == BUDGET => "problem.budget.advice",
             401 | 403 => "problem.forbidden.advice",
             404 | 410 => "problem.not_found.advice",
             405 => "problem.method.advice",

@@ -1,4 +1,4 @@
-//! Settings: the profile and the password.
+//! Settings: the profile, what was spent today, and the password.
 
 use actix_session::Session;
 use actix_web::HttpResponse;
@@ -11,11 +11,13 @@ use super::frame::{Frame, Theme};
 use super::preferences;
 use super::reader::Reader;
 use super::respond::{done, page, page_with};
+use super::usage::Usage;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::models::user::User;
 use crate::services::accounts::{self, UpdateUser};
+use crate::services::budgets;
 use crate::services::passwords::Password;
 use crate::state::AppState;
 use crate::web::auth::{self, PageUser};
@@ -35,6 +37,7 @@ struct SettingsPage {
     locale: Option<Locale>,
     theme: Theme,
     has_password: bool,
+    usage: Usage,
     problems: Problems,
 }
 
@@ -127,8 +130,11 @@ async fn refuse(app: &AppState, user: User, reader: Reader, error: AppError) -> 
 
 impl SettingsPage {
     async fn load(app: &AppState, user: User, reader: Reader, problems: Problems) -> AppResult<Self> {
+        let daily = app.daily_tokens;
         let load = move |conn: &mut DbConn| {
+            let locale = reader.locale(Some(&user));
             Ok(Self {
+                usage: Usage::new(&budgets::today(conn, &user.id, daily)?, locale),
                 frame: reader.frame(conn, &user, None)?,
                 locale: user.locale.as_deref().and_then(Locale::parse),
                 theme: user.theme.map(|theme| Theme::parse(theme.as_str())).unwrap_or_default(),

@@ -17,6 +17,11 @@ pub fn user_role(id: &str) -> String {
     format!("{USERS}/{id}/role")
 }
 
+/// Gives a member another daily budget (POST).
+pub fn user_budget(id: &str) -> String {
+    format!("{USERS}/{id}/budget")
+}
+
 /// The question before a member is disabled.
 pub fn disable_user(id: &str) -> String {
     format!("{USERS}/{id}/disable")

@@ -4,6 +4,7 @@ mod access;
 mod artifacts;
 mod bad_input;
 pub mod branches;
+mod budgets;
 mod contract;
 mod export;
 mod import;

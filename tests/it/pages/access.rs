@@ -146,6 +146,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/users/invite/{id}/revoke", Admins, user(), &[]),
         ("post", "/users/invite/{id}/revoke", Admins, user(), &[]),
         ("post", "/users/{id}/role", Admins, user(), &[("role", "admin")]),
+        ("post", "/users/{id}/budget", Admins, user(), &[("budget", "default")]),
         ("get", "/users/{id}/disable", Admins, user(), &[]),
         ("post", "/users/{id}/disable", Admins, user(), &[]),
         ("post", "/users/{id}/enable", Admins, user(), &[]),

@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod artifacts;
 mod branches;
+mod budgets;
 mod chat;
 mod guide;
 mod invited;

@@ -6,6 +6,7 @@ use stoa::db::Time;
 use stoa::models::run::RunStatus;
 use stoa::repositories::runs::{self, Shares};
 use stoa::services::answers;
+use stoa::services::budgets::Terms;
 
 use crate::api::branches::{Talk, talk};
 use crate::support::app::{TestApp, spawn_app, spawn_app_with};
@@ -181,7 +182,7 @@ async fn a_process_that_dies_right_after_it_took_the_rest_over_loses_nothing_of_
     let (user, session, id) = (ada.user().clone(), talk.session.clone(), answer.clone());
     // Queued and claimed by a process that never writes a word, in one transaction: nobody here sees it queued.
     let claim = app.state.db.write(move |conn| {
-        let run = answers::go_on(conn, &user, &session, &id, None)?.run;
+        let run = answers::go_on(conn, &user, &session, &id, &Terms::default())?.run;
         let shares = Shares { per_user: 1, most: 1 };
         let claimed = runs::claim(conn, "dead", Time::now(), Time::now(), shares)?;
         assert_eq!(claimed.iter().map(|claimed| &claimed.id).collect::<Vec<_>>(), [&run.id]);

@@ -1,6 +1,7 @@
 //! Durable execution: the queue, runs given up, sessions deleted meanwhile, and real processes killed.
 
 mod abandoned;
+mod budgets;
 mod compaction;
 mod continued;
 mod deleted;

@@ -4,6 +4,7 @@ use stoa::db::DbConn;
 use stoa::error::{AppError, AppResult};
 use stoa::models::user::{Role, User};
 use stoa::services::accounts::{self, UpdateUser};
+use stoa::services::budgets::Terms;
 use stoa::services::invitations::{self, NewInvitation};
 use stoa::services::members::{self, NewMember};
 use stoa::services::messages::{self, SendMessage};
@@ -108,7 +109,8 @@ async fn a_member_who_was_disabled_while_a_write_waited_changes_nothing_of_their
     let token = NewToken { name: Some("x".into()), expires_at: None };
     let task = NewTask { title: Some("x".into()), ..NewTask::default() };
     let codes = [
-        refusal(&app, &ada, move |conn, user| messages::send(conn, user, &asked, &input, None)).await,
+        refusal(&app, &ada, move |conn, user| messages::send(conn, user, &asked, &input, &Terms::default()))
+            .await,
         refusal(&app, &ada, move |conn, user| shares::freeze(conn, user, &shared)).await,
         refusal(&app, &ada, move |conn, user| tokens::create(conn, user, &token)).await,
         refusal(&app, &ada, move |conn, user| tasks::create(conn, user, &task)).await,

@@ -65,10 +65,9 @@ pub async fn edit(
 
 async fn ask_anew(app: &AppState, user: User, ids: &Ids, input: EditMessage) -> AppResult<()> {
     let (id, message) = (ids.0.clone(), ids.1.clone());
-    let default = app.default_model(input.model.as_deref()).await?;
-    let asked = app.write_as(user, move |conn, user| {
-        answers::edit(conn, user, &id, &message, &input, default.as_deref())
-    });
+    let terms = app.terms(input.model.as_deref()).await?;
+    let asked =
+        app.write_as(user, move |conn, user| answers::edit(conn, user, &id, &message, &input, &terms));
     asked.await?;
     app.runs.wake();
     Ok(())
@@ -121,10 +120,9 @@ pub async fn regenerate(
 ) -> WebResult<HttpResponse> {
     let (Ids(id, answer), input) = (ids, form.0);
     let place = paths::latest(&id);
-    let default = app.default_model(input.model.as_deref()).await?;
-    let again = app
-        .db
-        .write(move |conn| answers::regenerate(conn, &user.0, &id, &answer, &input, default.as_deref()));
+    let terms = app.terms(input.model.as_deref()).await?;
+    let again =
+        app.write_as(user.0, move |conn, user| answers::regenerate(conn, user, &id, &answer, &input, &terms));
     again.await?;
     app.runs.wake();
     Ok(see_other(&place))
@@ -134,9 +132,8 @@ pub async fn regenerate(
 pub async fn go_on(user: PageUser, app: App, ids: Ids) -> WebResult<HttpResponse> {
     let Ids(id, answer) = ids;
     let place = paths::latest(&id);
-    let default = app.default_model(None).await?;
-    let rest =
-        app.write_as(user.0, move |conn, user| answers::go_on(conn, user, &id, &answer, default.as_deref()));
+    let terms = app.terms(None).await?;
+    let rest = app.write_as(user.0, move |conn, user| answers::go_on(conn, user, &id, &answer, &terms));
     rest.await?;
     app.runs.wake();
     Ok(see_other(&place))

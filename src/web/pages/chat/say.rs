@@ -37,8 +37,8 @@ pub async fn send(
 }
 
 async fn say(app: &AppState, user: User, id: String, input: SendMessage) -> AppResult<()> {
-    let default = app.default_model(input.model.as_deref()).await?;
-    app.write_as(user, move |conn, user| messages::send(conn, user, &id, &input, default.as_deref())).await?;
+    let terms = app.terms(input.model.as_deref()).await?;
+    app.write_as(user, move |conn, user| messages::send(conn, user, &id, &input, &terms)).await?;
     app.runs.wake();
     Ok(())
 }

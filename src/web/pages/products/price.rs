@@ -4,6 +4,7 @@ use iso_currency::Currency;
 
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
+use crate::web::pages::number::grouped;
 
 /// A price in the reader's language; empty without one.
 pub fn shown(cents: Option<i64>, currency: Option<&str>, locale: Locale) -> String {
@@ -23,19 +24,6 @@ fn has_decimals(currency: &str) -> bool {
 /// Hundredths as whole units, to the nearest: the API takes any number of them for any currency.
 fn rounded(cents: i64) -> i64 {
     cents.saturating_add(50) / 100
-}
-
-/// A number with commas between thousands, as both languages write it.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A price as it stands in a form.

@@ -64,14 +64,14 @@ pub async fn show(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResul
 /// Begins a research named after a product, with a first question about it.
 pub async fn research(user: MaybeUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
     let user = user.0.ok_or_else(|| WebError::SignIn { next: paths::product(&id.0) })?;
-    let (locale, model) = (reader.locale(Some(&user)), app.default_model(None).await?);
+    let (locale, terms) = (reader.locale(Some(&user)), app.terms(None).await?);
     let begin = move |conn: &mut DbConn, user: &User| {
         let name = products::find(conn, &id.0)?.name;
         let question = locale.t_with("products.question", &[("name", &name)]);
         let kind = Some("deepresearch".to_owned());
         let input = NewSession { name: Some(name), kind, ..NewSession::default() };
         let said = SendMessage { content: Some(question), ..SendMessage::default() };
-        messages::begin(conn, user, &input, &said, model.as_deref(), locale)
+        messages::begin(conn, user, &input, &said, &terms, locale)
     };
     let sent = app.write_as(user, begin).await?;
     app.runs.wake();

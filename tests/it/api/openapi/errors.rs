@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -76,6 +77,7 @@ async fn every_error_that_is_described_is_answered_and_no_other() {
         promises.check(&operation, &operation.call(caller, &place, body).await);
     }
     uploads(&fixture, &mut promises).await;
+    spent(&fixture, &mut promises).await;
     busy(&fixture, &mut promises).await;
     without_models(&mut promises).await;
     assert_eq!(promises.broken(), []);
@@ -223,6 +225,7 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
         at(&post, "/api/users", json!({ "name": "x", "email": member.user().email })),
         by(member, at(&patch, "/api/users/{id}", json!({ "name": "x" }))),
         at(&patch, "/api/users/{id}", json!({ "theme": "x" })),
+        at(&patch, "/api/users/{id}", json!({ "daily_tokens": -1 })),
         at(&patch, "/api/users/{id}", json!({ "disabled": true })),
     ]
 }
@@ -235,6 +238,24 @@ async fn uploads(fixture: &Fixture, promises: &mut Promises) {
         let request = request.header("Content-Type", "multipart/form-data; boundary=b").body(body);
         promises.check(&operation, &send(request).await);
     }
+}
+
+/// What is refused when nothing is left to spend today.
+async fn spent(fixture: &Fixture, promises: &mut Promises) {
+    let own = format!("/api/users/{}", fixture.admin.user().id);
+    let stands = async |status: &str| {
+        let put = format!("UPDATE runs SET status = '{status}' WHERE id = '{}'", fixture.run);
+        fixture.app.state.db.write(move |conn| Ok(conn.batch_execute(&put)?)).await.unwrap();
+    };
+    fixture.admin.patch(&own, json!({ "daily_tokens": 0 })).await;
+    let cut = &fixture.cut;
+    ask(&fixture.admin, &cut.session, &cut.question, &cut.last, promises).await;
+    stands("waiting").await;
+    let resume = promises.find(&Method::POST, "/api/runs/{id}/resume");
+    promises
+        .check(&resume, &resume.call(&fixture.admin, &fixture.place(&resume.path), Some(&json!({}))).await);
+    stands("succeeded").await;
+    fixture.admin.patch(&own, json!({ "daily_tokens": null })).await;
 }
 
 /// What is refused while an answer is being made.

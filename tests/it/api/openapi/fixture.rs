@@ -33,11 +33,13 @@ pub struct Fixture {
 
 /// A session with answers that broke off, as it came in with a file.
 pub struct Cut {
-    session: String,
+    pub session: String,
     /// Something was said after it.
     pub followed: String,
+    /// What the last one answers.
+    pub question: String,
     /// The last one.
-    last: String,
+    pub last: String,
 }
 
 impl Cut {
@@ -58,7 +60,7 @@ impl Cut {
         let file = json!({ "format": "stoa.session", "version": 1, "sessions": [session] });
         let answer = admin.post("/api/chat/sessions/import", file).await;
         assert_eq!(answer.json()["sessions"], json!([id(0)]), "{}", answer.text);
-        Self { session: id(0), followed: id(2), last: id(4) }
+        Self { session: id(0), followed: id(2), question: id(3), last: id(4) }
     }
 
     /// A path with holes on one of its messages.

@@ -1,25 +1,30 @@
 //! The directory of members; for admins also what may be changed about one.
 
+pub mod budget;
+
 use actix_session::Session;
 use actix_web::HttpResponse;
 use askama::Template;
 use serde::Deserialize;
 
-use super::confirm::{Confirm, Yes};
-use super::frame::{Frame, initial};
-use super::listing::Listing;
-use super::moment::{Clock, Moment};
-use super::reader::Reader;
-use super::respond::{done, page};
+use self::budget::BudgetForm;
 use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::models::user::{Role, User};
 use crate::services::accounts::{self, UpdateUser};
 use crate::services::invitations;
-use crate::services::members::{self, ListMembers, Member};
+use crate::services::members::{self, ListMembers, Member, MemberToday};
+use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Form, Id, Query};
+use crate::web::pages::confirm::{Confirm, Yes};
+use crate::web::pages::frame::{Frame, initial};
+use crate::web::pages::listing::Listing;
+use crate::web::pages::moment::{Clock, Moment};
+use crate::web::pages::reader::Reader;
+use crate::web::pages::respond::{done, page};
+use crate::web::pages::usage::Usage;
 use crate::web::{App, paths};
 
 /// Members on one page.
@@ -47,6 +52,10 @@ struct UserPage {
     changeable: bool,
     /// Whether the account waits for its owner, who can be invited to it.
     invitable: bool,
+    /// What the member has spent today; only for admins and on oneself.
+    usage: Option<Usage>,
+    /// Only for admins.
+    budget: Option<BudgetForm>,
 }
 
 /// A member, as the reader may see them.
@@ -121,14 +130,36 @@ impl UsersPage {
 
 /// Shows a member.
 pub async fn show(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
-    let load = move |conn: &mut DbConn| {
-        let found = members::find(conn, &user.0, &id.0)?;
-        let changeable = user.0.role == Role::Admin && found.id != user.0.id;
-        let invitable = changeable && invitations::is_invitable(conn, &user.0, &found)?;
-        let member = MemberLine::new(found, &user.0, reader.clock());
-        Ok(UserPage { frame: reader.frame(conn, &user.0, None)?, member, changeable, invitable })
-    };
-    page(&app.db.read(load).await?)
+    page(&UserPage::load(&app, user.0, reader, id.0, None).await?)
+}
+
+impl UserPage {
+    /// The page with what was `typed` in the form of the budget, else with the budget there is.
+    async fn load(
+        app: &AppState,
+        user: User,
+        reader: Reader,
+        id: String,
+        typed: Option<BudgetForm>,
+    ) -> AppResult<Self> {
+        let daily = app.daily_tokens;
+        let load = move |conn: &mut DbConn| {
+            let MemberToday { member: found, usage } = members::find_today(conn, &user, &id, daily)?;
+            let (admin, locale) = (user.role == Role::Admin, reader.locale(Some(&user)));
+            let changeable = admin && found.id != user.id;
+            let own = found.private.as_ref().and_then(|private| private.daily_tokens);
+            let clock = reader.clock();
+            Ok(Self {
+                frame: reader.frame(conn, &user, None)?,
+                invitable: changeable && invitations::is_invitable(conn, &user, &found)?,
+                usage: usage.map(|day| Usage::new(&day, locale)),
+                budget: admin.then(|| typed.unwrap_or_else(|| BudgetForm::of(own, daily, locale))),
+                member: MemberLine::new(found, &user, clock),
+                changeable,
+            })
+        };
+        app.db.read(load).await
+    }
 }
 
 /// A role as it was chosen.

@@ -1,0 +1,2 @@
+DROP TABLE token_usage;
+ALTER TABLE users DROP COLUMN daily_tokens;
