@@ -25,7 +25,6 @@ async fn a_refused_message_stands_in_the_box_again_with_the_reason() {
     for form in [format!("{path}/messages"), "/chat".to_owned(), edit] {
         let refused = browser.post(&form, &[("content", "Another <question>")]).await;
         assert_eq!(refused.status, 429, "{form}");
-        assert!((1..=86_400).contains(&refused.header("retry-after").parse::<i64>().unwrap()));
         assert_eq!(refused.texts("textarea[aria-invalid=true]"), ["Another <question>"], "{form}");
         assert!(refused.texts("#content-wrong")[0].contains("00:00 UTC"), "{form}");
     }

@@ -126,6 +126,8 @@ async fn who_has_spent_the_day_is_refused_in_every_way_and_nothing_is_kept_of_it
     let bob = app.member().await;
     bob.say(&bob.session().await, "hi").await;
     a_day_passes(&app).await;
+    // All that was said before is read again.
+    set_budget(&app, &ada, json!(50)).await;
     ada.ask(&talk.session, "more").await;
     assert_eq!((talk.about().await["message_count"].clone(), spent(&ada).await), (json!(4), 9));
 }

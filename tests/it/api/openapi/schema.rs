@@ -2,7 +2,7 @@
 //! fails, so that nothing is passed over. A crate for all of it would change features of crates that the model in
 //! process shares, and have them compiled twice.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 /// What is wrong with `value`; empty when nothing is. `document` holds what references lead to.
@@ -76,7 +76,8 @@ fn is(kind: &str, value: &Value) -> bool {
 fn has_format(format: &str, value: &Value) -> bool {
     match (format, value.as_str()) {
         ("date-time", Some(text)) => DateTime::parse_from_rfc3339(text).is_ok(),
-        ("date-time", None) | ("int32" | "int64" | "binary", _) => true,
+        ("date", Some(text)) => text.parse::<NaiveDate>().is_ok(),
+        ("date-time" | "date", None) | ("int32" | "int64" | "binary", _) => true,
         (other, _) => panic!("no such format: {other}"),
     }
 }
