@@ -300,6 +300,7 @@ fn env_provider(base_url: String, env: &impl Fn(&str) -> Option<String>) -> Prov
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::DailyTokens;
 
     fn with_env(pairs: &[(&str, &str)]) -> Config {
         let mut config = Config::default();
@@ -333,5 +334,18 @@ mod tests {
         assert!(wrong("database_url = 'mysql://x'").contains("DATABASE_URL"));
         assert!(wrong("base_url = 'ftp://x'").contains("STOA_BASE_URL"));
         assert!(wrong("[[providers]]\nname='a/b'\nbase_url='http://x'").contains("a/b"));
+        for budget in ["0", "-1", "1000000000001"] {
+            assert!(wrong(&format!("[runs]\ndaily_tokens = {budget}")).contains("runs.daily_tokens"));
+        }
+    }
+
+    #[test]
+    fn a_daily_budget_is_a_number_or_unlimited() {
+        let budget = |text: &str| toml::from_str::<Config>(text).map(|config| config.runs.daily_tokens);
+        assert_eq!(budget(""), Ok(DailyTokens::Unlimited));
+        assert_eq!(budget("[runs]\ndaily_tokens = 'unlimited'"), Ok(DailyTokens::Unlimited));
+        assert_eq!(budget("[runs]\ndaily_tokens = 200000"), Ok(DailyTokens::Most(200_000)));
+        let said = budget("[runs]\ndaily_tokens = 'lots'").unwrap_err().to_string();
+        assert!(said.contains("a number of tokens or \"unlimited\""), "{said}");
     }
 }

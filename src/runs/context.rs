@@ -102,6 +102,11 @@ impl RunContext {
         self.with(|state| state.meter.counted(usage, day));
     }
 
+    /// What the run has spent by the database's account, and by now.
+    pub(super) fn owed(&self) -> (Usage, Usage) {
+        self.with(|state| (state.meter.in_database(), state.meter.usage()))
+    }
+
     /// Says that a model is about to be asked with some `prompt_tokens`, by estimate.
     ///
     /// # Errors
@@ -115,11 +120,7 @@ impl RunContext {
 
     /// Says that the model has failed. If it has said nothing, it counts as not asked.
     pub fn ask_failed(&self) {
-        self.with(|state| {
-            if state.meter.is_silent() {
-                state.meter.take_back();
-            }
-        });
+        self.with(|state| state.meter.take_back());
     }
 
     /// Counts what a model has written beside the answer.

@@ -13,6 +13,8 @@ pub(super) struct Meter {
     told: Usage,
     /// What that call has written since.
     since: TokenEstimate,
+    /// Whether that call was answered at all.
+    answered: bool,
     /// What of all this is in the database.
     counted: Usage,
     /// Where the run is to stop.
@@ -39,25 +41,25 @@ impl Meter {
         self.before = self.usage();
         self.told = Usage { prompt_tokens: i64::from(prompt), completion_tokens: 0 };
         self.since = TokenEstimate::default();
+        self.answered = false;
     }
 
-    /// Takes the last call back: nothing was read for it.
+    /// Takes the last call back, unless it was answered: nothing was read for it.
     pub(super) fn take_back(&mut self) {
-        self.told = Usage::default();
-    }
-
-    /// Whether the last call has written nothing yet.
-    pub(super) fn is_silent(&self) -> bool {
-        self.told.completion_tokens == 0 && self.since.tokens() == 0
+        if !self.answered {
+            self.told = Usage::default();
+        }
     }
 
     /// The last call has written `text`.
     pub(super) fn write(&mut self, text: &str) {
+        self.answered = true;
         self.since.add(text);
     }
 
     /// The model tells what the last call has spent so far. Some tell a half of it only.
     pub(super) fn tell(&mut self, told: Usage) {
+        self.answered = true;
         if told.prompt_tokens > 0 {
             self.told.prompt_tokens = told.prompt_tokens;
         }
@@ -71,6 +73,11 @@ impl Meter {
     pub(super) fn counted(&mut self, usage: Usage, day: &DayUsage) {
         self.counted = usage;
         self.most = day.left().map(|left| usage.total().saturating_add(left));
+    }
+
+    /// What was in the database last.
+    pub(super) fn in_database(&self) -> Usage {
+        self.counted
     }
 
     /// Whether a prompt is not in the database yet, which may be large.
@@ -116,9 +123,12 @@ mod tests {
         meter.tell(usage(6, 0));
         assert_eq!(meter.usage(), usage(146, 20));
         meter.begin(70);
-        assert!(meter.is_silent());
         meter.take_back();
         assert_eq!(meter.usage(), usage(146, 20));
+        meter.begin(70);
+        meter.tell(usage(80, 0));
+        meter.take_back();
+        assert_eq!(meter.usage(), usage(226, 20));
     }
 
     #[test]

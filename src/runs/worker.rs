@@ -19,7 +19,7 @@ use crate::db::{Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::models::message::MessageChanges;
 use crate::models::run::Run;
-use crate::repositories::{chat_sessions, messages, run_events};
+use crate::repositories::{chat_sessions, messages, run_events, runs};
 
 /// Pieces that come within this time share one write: at most this much is lost when the process dies.
 const COALESCE: Duration = Duration::from_millis(100);
@@ -37,11 +37,12 @@ pub(super) async fn work(live: Arc<LiveRun>, runs: Runs) {
     live.log.push(run_event(&live.run));
     let context = RunContext::new(live.clone(), runs);
     let outcome = answer(&context, &live, agent.as_ref()).await;
-    let Some(outcome) = outcome else { return };
+    let Some(outcome) = outcome else { return count_gone(&context, &live).await };
     let succeeded = outcome == Outcome::Succeeded;
     match finish(&context, &live, outcome, !succeeded).await {
         Ok(Some(run)) if succeeded => name_and_end(&context, &live, agent.as_ref(), &run).await,
-        Ok(_) => {}
+        Ok(Some(_)) => {}
+        Ok(None) => count_gone(&context, &live).await,
         Err(error) => {
             tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end")
         }
@@ -190,6 +191,18 @@ async fn finish(
         context.written();
         run
     }))
+}
+
+/// What was spent for a session that has been deleted meanwhile was spent all the same.
+async fn count_gone(context: &RunContext, live: &LiveRun) {
+    let (run, (before, spent)) = (live.run.clone(), context.owed());
+    let count = context.db().write(move |conn| match runs::find_optional(conn, &run.id)? {
+        Some(_) => Ok(()),
+        None => budget::add(conn, &run.user_id, before, spent),
+    });
+    if let Err(error) = count.await {
+        tracing::warn!(run = %live.run.id, %error, "what a deleted answer had cost could not be counted");
+    }
 }
 
 /// Names the session after its first exchange, then says that this is the end.

@@ -93,7 +93,7 @@ pub async fn show(user: ApiUser, app: App, id: Id) -> WebResult<Body<MemberToday
 }
 
 /// Changes a member: `name`, `locale` and `theme` by themselves, the others by admins. Disabling somebody signs their
-/// browsers out and revokes their tokens. A budget counts from the next piece of text on, also for answers at work.
+/// browsers out and revokes their tokens. A budget counts at once, and for answers being made within two seconds.
 #[utoipa::path(patch, path = "/api/users/{id}",
     responses((status = 200, body = User), WrongTheme, WrongDailyTokens, AdminOnly, OwnAccount))]
 pub async fn update(user: ApiUser, app: App, id: Id, body: Json<UpdateUser>) -> WebResult<Body<User>> {

@@ -51,6 +51,12 @@ async function fromTheTurn({ page, javaScriptEnabled }, selector) {
 
 const newUser = async ({ page }) => `/users/${(await postJson(page, '/api/users', { name: longName.slice(0, 100) })).id}`;
 
+// Gives who is signed in another daily budget.
+const allow = async (page, daily_tokens) => {
+  const { id } = await (await page.request.get('/api/users/me')).json();
+  await patchJson(page, `/api/users/${id}`, { daily_tokens });
+};
+
 const titled = longName.slice(0, 190);
 
 const tags = ['数据库', 'a tag', 'another tag with many words in it', '很长很长的中文标签', 'x'.repeat(50)];
@@ -229,6 +235,20 @@ export const pages = [
       return here(page);
     },
   },
+  {
+    name: 'session-budget-spent',
+    complains: true,
+    // What was typed is on the page that answers the form.
+    show: async (context) => {
+      const { page } = context;
+      const path = await conversation(context);
+      await allow(page, 1);
+      await page.goto(path);
+      await page.locator('[name=content]').fill(long);
+      await page.locator('[data-send]').click();
+      await page.locator('#content-wrong').waitFor();
+    },
+  },
   { name: 'message-edit', open: (context) => fromTheTurn(context, '.turn.asked a[href$="/edit"]') },
   { name: 'message-regenerate', open: (context) => fromTheTurn(context, '.turn a[href$="/regenerate"]') },
   { name: 'message-delete', open: (context) => fromTheTurn(context, '.turn.asked a[href$="/delete"]') },
@@ -306,6 +326,18 @@ export const pages = [
       return `/users/${(await postJson(page, '/api/users', { name: 'Bea', email })).id}`;
     },
   },
+  {
+    name: 'user-budget-refused',
+    complains: true,
+    show: async (context) => {
+      const { page } = context;
+      await page.goto(await newUser(context));
+      await page.locator('[name=budget]').selectOption('most');
+      await page.locator('[name=tokens]').fill('as much as it takes');
+      await page.locator('form[action$="/budget"] button').click();
+      await page.locator('#tokens-wrong').waitFor();
+    },
+  },
   { name: 'user-disable', open: async (context) => `${await newUser(context)}/disable` },
   {
     name: 'invite',
@@ -330,6 +362,14 @@ export const pages = [
   },
   { name: 'invited-too-late', complains: true, signedOut: true, open: () => '/invite/used' },
   { name: 'settings', open: () => '/settings' },
+  {
+    name: 'settings-budget',
+    open: async (context) => {
+      await conversation(context);
+      await allow(context.page, 200);
+      return '/settings';
+    },
+  },
   { name: 'tokens', open: () => '/settings/tokens' },
   {
     name: 'token-made',

@@ -3,6 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde_json::json;
+use stoa::db::DailyTokens;
 use stoa::schema::{messages, run_events, runs};
 
 use super::server;
@@ -131,6 +132,30 @@ async fn a_session_that_changes_anywhere_is_told_of_everywhere() {
     assert_eq!(news.next_of("sessions").await.data["sessions"], json!([]));
     let session = pair.ada.session().await;
     assert_eq!(news.next_of("sessions").await.data["sessions"][0]["id"], json!(session));
+}
+
+#[tokio::test]
+async fn answers_made_by_several_processes_share_one_budget() {
+    let url = server();
+    let one_at_once = || {
+        spawn_app_with(|config| {
+            config.database_url = Some(url.clone());
+            config.runs.at_once = 1;
+            config.runs.daily_tokens = DailyTokens::Most(1000);
+        })
+    };
+    let (one, other) = (one_at_once().await, one_at_once().await);
+    let most_of_it = || Script::stream().text(&"x".repeat(2400)).hang();
+    one.upstream.play([most_of_it()]);
+    other.upstream.play([most_of_it()]);
+    let ada = one.member().await;
+    let (first, second) = (ada.session().await, ada.session().await);
+    ada.say(&first, "hi").await;
+    while ada.get("/api/users/me").await.json()["usage"]["tokens"].as_i64().unwrap() < 600 {}
+    let frames = ada.ask(&second, "hi").await;
+    assert_eq!((one.upstream.requests().len(), other.upstream.requests().len()), (1, 1));
+    let error = frames.iter().find(|frame| frame.event == "error").unwrap();
+    assert_eq!(error.data["code"], "budget_spent");
 }
 
 #[tokio::test]

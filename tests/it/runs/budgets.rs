@@ -50,6 +50,28 @@ async fn what_was_read_and_written_counts_and_is_never_given_back() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_while_it_is_made_has_been_spent() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let go_on = Signal::new();
+    app.upstream.play([pieces(pieces(Script::stream(), 1).wait_for(&go_on), 10).hang()]);
+    let session = ada.session().await;
+    let run = ada.say(&session, "hi").await["run"]["id"].as_str().unwrap().to_owned();
+    let mut frames = ada.follow(&run, "").await;
+    frames.next_of("delta").await;
+    go_on.fire();
+    for _ in 0..10 {
+        frames.next_of("delta").await;
+    }
+    ada.delete("/api/chat/sessions", json!({ "id": session })).await;
+    app.upstream.disconnected(1).await;
+    while app.state.runs.live_count() > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(spent(&ada).await, 5 + 22);
+}
+
+#[tokio::test]
 async fn finding_a_name_counts_too() {
     let app = spawn_app().await;
     app.upstream.play([Script::answer(&["Blue."]), Script::answer(&["The ", "sea"])]);
