@@ -70,6 +70,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// What it cost.
+    pub fn usage(&self) -> Usage {
+        Usage { prompt_tokens: self.prompt_tokens, completion_tokens: self.completion_tokens }
+    }
+
     /// Whether it is an answer that broke off and that the model may go on with. One that grew too long may not.
     pub fn is_unfinished(&self) -> bool {
         let broke_off = matches!(self.status, MessageStatus::Cancelled | MessageStatus::Failed);
@@ -184,6 +189,7 @@ impl Usage {
 impl From<Message> for MessageJson {
     fn from(row: Message) -> Self {
         Self {
+            usage: row.usage(),
             id: row.id,
             session_id: row.session_id,
             parent_id: row.parent_id,
@@ -194,7 +200,6 @@ impl From<Message> for MessageJson {
             status: row.status,
             error_code: row.error_code,
             citations: serde_json::from_str(&row.citations).unwrap_or_default(),
-            usage: Usage { prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens },
             created_at: row.created_at,
         }
     }

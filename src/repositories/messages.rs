@@ -123,8 +123,7 @@ pub fn finish(
     cost: Usage,
 ) -> AppResult<Option<Message>> {
     let Some(before) = find_optional(conn, id)? else { return Ok(None) };
-    let before = Usage { prompt_tokens: before.prompt_tokens, completion_tokens: before.completion_tokens };
-    let Usage { prompt_tokens, completion_tokens } = before.plus(cost);
+    let Usage { prompt_tokens, completion_tokens } = before.usage().plus(cost);
     let spent = (dsl::prompt_tokens.eq(prompt_tokens), dsl::completion_tokens.eq(completion_tokens));
     let row = diesel::update(dsl::messages.find(id)).set((changes, spent)).returning(messages::all_columns);
     Ok(row.get_result(conn).optional()?)

@@ -9,7 +9,7 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::models::archive::{Archive, ArchivedMessage, ArchivedSession, FORMAT, VERSION};
 use crate::models::chat_session::ChatSession;
-use crate::models::message::{Message, MessageRole, Usage};
+use crate::models::message::{Message, MessageRole};
 use crate::models::user::User;
 use crate::repositories::messages;
 
@@ -86,6 +86,7 @@ fn archived(session: ChatSession, said: Vec<Message>) -> ArchivedSession {
 
 fn archived_message(row: Message) -> ArchivedMessage {
     ArchivedMessage {
+        usage: row.usage(),
         id: row.id,
         parent_id: row.parent_id,
         role: row.role.as_str().to_owned(),
@@ -95,7 +96,6 @@ fn archived_message(row: Message) -> ArchivedMessage {
         status: row.status,
         error_code: row.error_code,
         citations: serde_json::from_str(&row.citations).unwrap_or_else(|_| serde_json::json!([])),
-        usage: Usage { prompt_tokens: row.prompt_tokens, completion_tokens: row.completion_tokens },
         created_at: row.created_at,
     }
 }

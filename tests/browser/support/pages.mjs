@@ -239,11 +239,9 @@ export const pages = [
     name: 'session-budget-spent',
     complains: true,
     // What was typed is on the page that answers the form.
-    show: async (context) => {
-      const { page } = context;
-      const path = await conversation(context);
-      await allow(page, 1);
-      await page.goto(path);
+    show: async ({ page }) => {
+      await allow(page, 0);
+      await page.goto(await emptySession({ page }));
       await page.locator('[name=content]').fill(long);
       await page.locator('[data-send]').click();
       await page.locator('#content-wrong').waitFor();
@@ -329,9 +327,8 @@ export const pages = [
   {
     name: 'user-budget-refused',
     complains: true,
-    show: async (context) => {
-      const { page } = context;
-      await page.goto(await newUser(context));
+    show: async ({ page }) => {
+      await page.goto(await newUser({ page }));
       await page.locator('[name=budget]').selectOption('most');
       await page.locator('[name=tokens]').fill('as much as it takes');
       await page.locator('form[action$="/budget"] button').click();
