@@ -8,7 +8,7 @@ use super::UserPage;
 use crate::db::DailyTokens;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
-use crate::models::user::{Role, User};
+use crate::models::user::User;
 use crate::services::accounts::{self, UpdateUser};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
@@ -98,7 +98,7 @@ pub async fn set(
 
 async fn change(app: &AppState, user: User, id: String, form: &NewBudget) -> AppResult<User> {
     let input = UpdateUser { daily_tokens: Some(form.parse()?), ..UpdateUser::default() };
-    app.db.write(move |conn| accounts::update(conn, &user, &id, &input)).await
+    app.write_as(user, move |conn, user| accounts::update(conn, user, &id, &input)).await
 }
 
 async fn refuse(
@@ -109,10 +109,8 @@ async fn refuse(
     typed: NewBudget,
     error: AppError,
 ) -> WebResult<HttpResponse> {
-    if user.role != Role::Admin {
-        // Who may not set it need not know how.
-        return Err(AppError::Forbidden("admin_only").into());
-    }
+    // Who may not set it need not know how.
+    accounts::require_admin(&user)?;
     let (status, locale) = (app_status(&error), reader.locale(Some(&user)));
     let problem = Problems::from_error(error, locale)?.first().map(str::to_owned);
     let form = BudgetForm { typed, default: others(app.daily_tokens, locale), problem };
