@@ -69,6 +69,7 @@ impl Runs {
     }
 
     async fn running_elsewhere(&self) -> AppResult<Vec<Run>> {
+        let _claiming = self.0.claiming.lock().await;
         let live = self.live_ids();
         self.0.db.read(move |conn| runs::list_running_elsewhere(conn, &live)).await
     }

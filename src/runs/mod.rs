@@ -78,6 +78,8 @@ struct Inner {
     /// Names this process in leases.
     owner: String,
     live: Mutex<HashMap<String, Arc<LiveRun>>>,
+    /// Held from a claim in the database until what was claimed stands in `live`: in between it looks abandoned.
+    claiming: tokio::sync::Mutex<()>,
     /// There may be something to claim, and room for it.
     queued: Notify,
     /// Readers of runs that were not at work here when they looked, by the run's id.
@@ -100,6 +102,7 @@ impl Runs {
             config,
             owner: new_id(),
             live: Mutex::default(),
+            claiming: tokio::sync::Mutex::default(),
             queued: Notify::new(),
             readers: Wakers::default(),
             sidebars: Wakers::default(),

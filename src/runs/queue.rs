@@ -27,9 +27,9 @@ impl Runs {
                 () = tokio::time::sleep(POLL) => {}
             }
             while !self.0.closing.is_cancelled() {
-                match self.claim().await {
-                    Ok(claimed) if claimed.is_empty() => break,
-                    Ok(claimed) => claimed.into_iter().for_each(|live| self.begin(live)),
+                match self.take().await {
+                    Ok(0) => break,
+                    Ok(_) => {}
                     Err(error) => {
                         tracing::warn!(%error, "the queue cannot be read");
                         break;
@@ -37,6 +37,15 @@ impl Runs {
                 }
             }
         }
+    }
+
+    /// Claims what there is room for and begins to work on it; how many runs that were.
+    async fn take(&self) -> AppResult<usize> {
+        let _claiming = self.0.claiming.lock().await;
+        let claimed = self.claim().await?;
+        let count = claimed.len();
+        claimed.into_iter().for_each(|live| self.begin(live));
+        Ok(count)
     }
 
     async fn claim(&self) -> AppResult<Vec<LiveRun>> {
