@@ -2,10 +2,14 @@
 //! Nothing is asserted; each figure stands beside what it must reach.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints its figures")]
 
+mod cores;
 mod figures;
+mod follow;
 mod import;
 mod lists;
 mod page;
+mod replica;
+mod runs;
 mod search;
 mod server;
 mod startup;
@@ -18,7 +22,8 @@ use anyhow::bail;
 use figures::Figure;
 
 /// What can be measured, in order.
-const NAMES: [&str; 7] = ["startup", "throughput", "lists", "page", "streams", "import", "search"];
+const NAMES: [&str; 9] =
+    ["startup", "throughput", "lists", "page", "streams", "runs", "replica", "import", "search"];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.
@@ -36,6 +41,8 @@ fn main() -> anyhow::Result<()> {
             "lists" => runtime.block_on(lists::measure())?,
             "page" => runtime.block_on(page::measure())?,
             "streams" => runtime.block_on(streams::measure())?,
+            "runs" => runtime.block_on(runs::measure())?,
+            "replica" => runtime.block_on(replica::measure())?,
             "import" => runtime.block_on(import::measure())?,
             _ => runtime.block_on(search::measure())?,
         });

@@ -24,6 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A data directory and a configuration for servers started one after the other.
 pub struct Site {
     folder: TempDir,
+    /// The URL of a PostgreSQL database; a file in the data directory when `None`.
+    pub postgres: Option<String>,
+    /// The only processor cores the server may use, as `taskset` names them.
+    pub cores: Option<&'static str>,
 }
 
 impl Site {
@@ -31,7 +35,7 @@ impl Site {
     pub fn new(config: &str) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         std::fs::write(folder.path().join("stoa.toml"), config)?;
-        Ok(Self { folder })
+        Ok(Self { folder, postgres: None, cores: None })
     }
 
     /// Where the data is kept.
@@ -48,12 +52,20 @@ impl Site {
         // Another build can be measured with the same bench: before and after a change.
         let binary =
             std::env::var_os("STOA_BENCH_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_stoa").into());
-        let mut command = Command::new(binary);
+        let mut command = match self.cores {
+            Some(cores) => {
+                let mut command = Command::new("taskset");
+                command.args(["--cpu-list", cores]).arg(binary);
+                command
+            }
+            None => Command::new(binary),
+        };
         command.args(arguments).current_dir(self.path()).kill_on_drop(true);
         command.env("STOA_DATA_DIR", self.path()).env("STOA_CONFIG", self.path().join("stoa.toml"));
         for name in ["DATABASE_URL", "OPENAI_BASE_URL", "STOA_MODEL", "STOA_BASE_URL", "RUST_LOG"] {
             command.env_remove(name);
         }
+        command.envs(self.postgres.as_ref().map(|url| ("DATABASE_URL", url)));
         command
     }
 
@@ -74,6 +86,12 @@ impl Site {
         let add = ["user", "add", "--email", email, "--name", "Bench", "--password-stdin"];
         self.run(&add, PASSWORD).await?;
         self.run(&["token", "create", "--email", email, "--name", "bench"], "").await
+    }
+
+    /// How often the last server's log says that the database was locked.
+    pub fn locked(&self) -> anyhow::Result<usize> {
+        let log = std::fs::read_to_string(self.path().join("server.log"))?;
+        Ok(log.lines().filter(|line| line.contains("is locked") || line.contains("SQLITE_BUSY")).count())
     }
 
     /// Starts the server and waits until it is ready.
@@ -119,10 +137,19 @@ pub struct Server {
 impl Server {
     /// Resident memory in KiB.
     pub fn resident(&self) -> anyhow::Result<u64> {
+        self.status("VmRSS:")
+    }
+
+    /// The most it ever was.
+    pub fn peak(&self) -> anyhow::Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> anyhow::Result<u64> {
         let id = self.child.id().context("the server has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.split_whitespace().next().context("no VmRSS")?.parse()?)
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such memory")?;
+        Ok(line.split_whitespace().next().context("no number")?.parse()?)
     }
 
     /// The processor time the process has used so far, in hundredths of a second, as Linux counts it.
