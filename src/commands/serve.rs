@@ -21,6 +21,7 @@ pub async fn run(mut config: Config, options: Serve) -> anyhow::Result<ExitCode>
     if let Some(listen) = options.listen {
         config.listen = listen;
     }
+    allow_many_connections();
     let application = Application::build(&config).await?;
     if let Some(link) = application.setup_link() {
         println!("There is no account yet. Open this link to create the first one:\n\n    {link}\n");
@@ -36,4 +37,12 @@ pub async fn run(mut config: Config, options: Serve) -> anyhow::Result<ExitCode>
     };
     application.run_until(asked).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each answer holds two connections open, one to the model and one to a reader, and shells allow 1,024 files: takes as many
+/// as the system lets it.
+fn allow_many_connections() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is; ulimit -n tells it");
+    }
 }

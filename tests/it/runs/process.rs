@@ -2,6 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
+use rlimit::Resource;
 use serde_json::json;
 use tokio::process::Command;
 
@@ -115,4 +116,16 @@ async fn the_log_knows_a_failure_by_the_id_its_reader_is_shown_and_no_query() {
     let log = std::fs::read_to_string(site.folder.path().join("log")).unwrap();
     assert!(log.contains(answer.json()["request_id"].as_str().unwrap()), "{log}");
     assert!(log.contains("api_tokens") && !log.contains("s3cret"), "{log}");
+}
+
+#[tokio::test]
+async fn a_process_takes_as_many_connections_as_the_system_allows() {
+    let (_, most) = Resource::NOFILE.get().unwrap();
+    Resource::NOFILE.set(most - 1, most).unwrap();
+    let site = Site::new().await;
+    let (process, _, _) = site.start().await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id().unwrap())).unwrap();
+    let files: Vec<&str> =
+        limits.lines().find(|line| line.starts_with("Max open files")).unwrap().split_whitespace().collect();
+    assert_eq!(files[3..5], [most.to_string(), most.to_string()]);
 }
