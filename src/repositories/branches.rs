@@ -19,6 +19,14 @@ struct Found {
     id: String,
 }
 
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    step: i64,
+}
+
 /// The messages that follow one of `parents`, and with `beginnings` those that a session begins with; each group in
 /// the order its messages were said.
 ///
@@ -89,6 +97,28 @@ pub fn way(conn: &mut DbConn, top: &str, end: &str, limit: i64) -> AppResult<Vec
         .load(inner))?;
     let way: Vec<_> = found.into_iter().map(|row| row.id).collect();
     Ok(if way.first().is_some_and(|first| first == top) { way } else { Vec::new() })
+}
+
+/// The way from `top` down where no other leads, at most `limit` messages with `top` itself; `None` where it forks within
+/// them. Costs the same however long it goes on.
+///
+/// # Errors
+/// When the database fails.
+pub fn only_way(conn: &mut DbConn, top: &str, limit: i64) -> AppResult<Option<Vec<String>>> {
+    // One row more than there are steps: two of them are then of one step.
+    let sql = "WITH RECURSIVE down AS (
+            SELECT id, CAST(1 AS BIGINT) AS step FROM messages WHERE id = $1
+            UNION ALL
+            SELECT m.id, down.step + 1 FROM messages m JOIN down ON m.parent_id = down.id WHERE down.step < $2
+        )
+        SELECT id, step FROM down LIMIT $2 + 1";
+    let mut found: Vec<Step> = on_each!(conn, inner => diesel::sql_query(sql)
+        .bind::<Text, _>(top)
+        .bind::<BigInt, _>(limit)
+        .load(inner))?;
+    found.sort_by_key(|row| row.step);
+    let alone = found.iter().zip(1..).all(|(row, step)| row.step == step);
+    Ok(alone.then(|| found.into_iter().map(|row| row.id).collect()))
 }
 
 /// Notes that a message was the end of the branch that was shown until now.

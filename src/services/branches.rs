@@ -86,8 +86,15 @@ pub fn around(
 ) -> AppResult<Around> {
     let session = sessions::find(conn, owner, session)?;
     let message = find(conn, &session, message)?;
-    let end = end_through(conn, &session, &message.id)?;
-    let last = branches::way(conn, &message.id, &end, below + 1)?.pop().unwrap_or(message.id);
+    // Seldom does a conversation fork just there; only then its end has to tell which way is meant.
+    let way = match branches::only_way(conn, &message.id, below + 1)? {
+        Some(way) => way,
+        None => {
+            let end = end_through(conn, &session, &message.id)?;
+            branches::way(conn, &message.id, &end, below + 1)?
+        }
+    };
+    let last = way.last().cloned().unwrap_or(message.id);
     Ok(Around { newest: session.head_id.as_ref() == Some(&last), last })
 }
 

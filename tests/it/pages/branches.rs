@@ -156,3 +156,19 @@ async fn a_page_around_a_message_shows_the_branch_it_is_in() {
     assert_eq!(hidden.attributes("article", "id").first(), Some(&format!("m-{old}")));
     assert_eq!(browser.get(&format!("{path}?message=nonsense")).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_page_around_a_message_goes_down_the_branch_that_is_shown_where_it_forks() {
+    let app = spawn_app().await;
+    let (browser, path, page) = conversation(&app).await;
+    let first = page.attributes("article", "id").remove(0);
+    browser.post(&format!("{path}/messages"), &[("content", "two")]).await.leads_to();
+    let page = settled(&browser, &path).await;
+    let old = page.attributes("article", "id").pop().unwrap();
+    browser.post(&last(&page, "/edit"), &[("content", "zwei")]).await.leads_to();
+    settled(&browser, &path).await;
+    let around = format!("{path}?message={}", first.trim_start_matches("m-"));
+    assert_eq!(browser.get(&around).await.texts(".words"), ["one", "zwei"]);
+    browser.post(&format!("{path}/messages/{}/select", old.trim_start_matches("m-")), &[]).await.leads_to();
+    assert_eq!(browser.get(&around).await.texts(".words"), ["one", "two"]);
+}
