@@ -41,15 +41,19 @@ pub async fn measure() -> anyhow::Result<Vec<Figure>> {
 }
 
 fn file() -> Value {
-    let sessions: Vec<Value> = (0..SESSIONS).map(session).collect();
+    archive((0..SESSIONS).map(|number| session(number, MESSAGES / SESSIONS)).collect())
+}
+
+/// A file of our own format.
+pub fn archive(sessions: Vec<Value>) -> Value {
     json!({ "format": FORMAT, "version": VERSION, "sessions": sessions })
 }
 
-/// Each message follows the one before it.
-fn session(number: usize) -> Value {
+/// A session of so many messages of some 300 characters, each of which follows the one before it.
+pub fn session(number: usize, length: usize) -> Value {
     let at = "2026-01-01T00:00:00Z";
     let (mut messages, mut parent) = (Vec::new(), None);
-    for n in 0..MESSAGES / SESSIONS {
+    for n in 0..length {
         let id = new_id();
         let role = if n % 2 == 0 { "user" } else { "assistant" };
         messages.push(json!({

@@ -7,6 +7,7 @@ mod figures;
 mod follow;
 mod import;
 mod lists;
+mod long;
 mod page;
 mod replica;
 mod runs;
@@ -22,8 +23,8 @@ use anyhow::bail;
 use figures::Figure;
 
 /// What can be measured, in order.
-const NAMES: [&str; 9] =
-    ["startup", "throughput", "lists", "page", "streams", "runs", "replica", "import", "search"];
+const NAMES: [&str; 10] =
+    ["startup", "throughput", "lists", "page", "long", "streams", "runs", "replica", "import", "search"];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.
@@ -40,6 +41,7 @@ fn main() -> anyhow::Result<()> {
             "throughput" => runtime.block_on(throughput::measure())?,
             "lists" => runtime.block_on(lists::measure())?,
             "page" => runtime.block_on(page::measure())?,
+            "long" => runtime.block_on(long::measure())?,
             "streams" => runtime.block_on(streams::measure())?,
             "runs" => runtime.block_on(runs::measure())?,
             "replica" => runtime.block_on(replica::measure())?,

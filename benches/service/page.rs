@@ -71,7 +71,7 @@ async fn ended(server: &Server, token: &str, run: &str) -> anyhow::Result<()> {
 }
 
 /// The session cookie; `None` when there is no page to sign in on.
-async fn sign_in(server: &Server) -> anyhow::Result<Option<String>> {
+pub async fn sign_in(server: &Server) -> anyhow::Result<Option<String>> {
     let form = format!("email={}&password={}", EMAIL.replace('@', "%40"), PASSWORD.replace(' ', "+"));
     let request = server
         .request(Method::POST, "/login")
