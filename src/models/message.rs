@@ -86,6 +86,20 @@ impl Message {
     }
 }
 
+/// What a model is shown of a message, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+#[diesel(table_name = messages)]
+pub struct Said {
+    /// The message.
+    pub id: String,
+    /// What it follows.
+    pub parent_id: Option<String>,
+    /// Who said it.
+    pub role: MessageRole,
+    /// Markdown.
+    pub content: String,
+}
+
 /// A message about to be said.
 #[derive(Insertable)]
 #[diesel(table_name = messages)]

@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::db::{DbConn, on_each};
 use crate::error::{AppError, AppResult, Thing};
-use crate::models::message::{Message, MessageChanges, NewMessage, Usage};
+use crate::models::message::{Message, MessageChanges, NewMessage, Said, Usage};
 use crate::schema::messages::{self, dsl};
 
 /// Adds messages.
@@ -68,38 +68,76 @@ pub fn list_all(conn: &mut DbConn, session: &str) -> AppResult<Vec<Message>> {
 /// # Errors
 /// When the database fails.
 pub fn branch(conn: &mut DbConn, session: &str, last: &str, limit: i64) -> AppResult<Vec<Message>> {
-    let mut rows: Vec<Message> = on_each!(conn, inner => diesel::sql_query(branch_sql(placeholders(inner)))
+    // The way up holds ids alone; each row is fetched once, by its key.
+    let sql = "WITH RECURSIVE way AS (
+            SELECT id, parent_id, 1 AS steps FROM messages WHERE id = $1 AND session_id = $2
+            UNION ALL
+            SELECT m.id, m.parent_id, way.steps + 1 FROM messages m JOIN way ON m.id = way.parent_id
+            WHERE way.steps < $3
+        )
+        SELECT m.* FROM way CROSS JOIN messages m WHERE m.id = way.id ORDER BY way.steps DESC";
+    Ok(on_each!(conn, inner => diesel::sql_query(sql)
         .bind::<Text, _>(last)
         .bind::<Text, _>(session)
         .bind::<BigInt, _>(limit)
-        .load(inner))?;
-    rows.reverse();
-    Ok(rows)
+        .load(inner))?)
 }
 
-trait Placeholders {
-    const STYLE: [&'static str; 3];
-}
-impl Placeholders for diesel::pg::PgConnection {
-    const STYLE: [&'static str; 3] = ["$1", "$2", "$3"];
-}
-impl Placeholders for diesel::sqlite::SqliteConnection {
-    const STYLE: [&'static str; 3] = ["?", "?", "?"];
-}
-fn placeholders<C: Placeholders>(_: &C) -> [&'static str; 3] {
-    C::STYLE
+/// How far [`tail`] reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// Messages at the most.
+    pub messages: i64,
+    /// Bytes of text after which no further message is read.
+    pub bytes: i64,
+    /// Bytes that a message counts for beside its text.
+    pub overhead: i64,
 }
 
-fn branch_sql([last, session, limit]: [&str; 3]) -> String {
-    format!(
-        "WITH RECURSIVE branch AS (
-             SELECT m.*, 1 AS depth FROM messages m WHERE m.id = {last} AND m.session_id = {session}
-             UNION ALL
-             SELECT m.*, branch.depth + 1 FROM messages m JOIN branch ON m.id = branch.parent_id
-             WHERE branch.depth < {limit}
-         )
-         SELECT * FROM branch ORDER BY depth"
-    )
+/// The end of the branch above the message `below`, as far as `reach` goes, oldest first. What tools said is left empty.
+/// Costs what is read, however long the branch is.
+///
+/// # Errors
+/// When the database fails.
+pub fn tail(conn: &mut DbConn, session: &str, below: &str, reach: Reach) -> AppResult<Vec<Said>> {
+    let sql = "WITH RECURSIVE tail AS (
+            SELECT id, parent_id, 0 AS steps, CAST(0 AS BIGINT) AS spent FROM messages
+            WHERE id = $1 AND session_id = $2
+            UNION ALL
+            SELECT m.id, m.parent_id, tail.steps + 1,
+                tail.spent + CASE m.role WHEN 'tool' THEN 0 ELSE octet_length(m.content) + $3 END
+            FROM messages m JOIN tail ON m.id = tail.parent_id
+            WHERE tail.steps < $4 AND tail.spent < $5
+        )
+        SELECT m.id, m.parent_id, m.role, CASE m.role WHEN 'tool' THEN '' ELSE m.content END AS content
+        FROM tail CROSS JOIN messages m WHERE m.id = tail.id AND tail.steps > 0 ORDER BY tail.steps DESC";
+    Ok(on_each!(conn, inner => diesel::sql_query(sql)
+        .bind::<Text, _>(below)
+        .bind::<Text, _>(session)
+        .bind::<BigInt, _>(reach.overhead)
+        .bind::<BigInt, _>(reach.messages)
+        .bind::<BigInt, _>(reach.bytes)
+        .load(inner))?)
+}
+
+/// The instructions with which a session's branches begin: at most `limit` system messages, each after what it follows.
+///
+/// # Errors
+/// When the database fails.
+pub fn instructions(conn: &mut DbConn, session: &str, limit: i64) -> AppResult<Vec<Said>> {
+    let sql = "WITH RECURSIVE opening AS (
+            SELECT id, parent_id, role, content, 1 AS steps FROM messages
+            WHERE session_id = $1 AND parent_id IS NULL AND role = 'system'
+            UNION ALL
+            SELECT m.id, m.parent_id, m.role, m.content, opening.steps + 1
+            FROM messages m JOIN opening ON m.parent_id = opening.id
+            WHERE m.role = 'system' AND opening.steps < $2
+        )
+        SELECT id, parent_id, role, content FROM opening ORDER BY steps, id LIMIT $2";
+    Ok(on_each!(conn, inner => diesel::sql_query(sql)
+        .bind::<Text, _>(session)
+        .bind::<BigInt, _>(limit)
+        .load(inner))?)
 }
 
 /// Changes a message; silently nothing when its session has been deleted meanwhile.

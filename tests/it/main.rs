@@ -6,6 +6,7 @@
     reason = "a test may fail by panicking"
 )]
 
+mod agents;
 mod api;
 mod auth;
 mod clients;

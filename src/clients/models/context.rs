@@ -8,6 +8,9 @@ pub const CUT_MARK: &str = "[…] ";
 /// What a chat template spends on each message beside its text.
 pub const MESSAGE_OVERHEAD: u32 = 4;
 
+/// The bytes of the longest tokens that [`estimate_tokens`] reckons with.
+pub const BYTES_PER_TOKEN: u32 = 4;
+
 /// The tokens a prompt may have so that the answer still fits into `context_length`: all but `max_tokens`, or,
 /// when the caller names none, all but a quarter. An answer never claims more than half.
 pub fn prompt_budget(context_length: u32, max_tokens: Option<u32>) -> u32 {

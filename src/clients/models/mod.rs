@@ -173,6 +173,12 @@ pub trait ChatModel: Send + Sync {
     /// Answers `request`, trimmed to the model's context: newest messages first, the system message kept.
     fn stream(&self, request: ChatRequest) -> ModelStream;
 
+    /// Bytes of a conversation beyond which nothing could fit into its context: nobody needs to read more to ask it.
+    fn longest_prompt(&self) -> u64 {
+        let budget = context::prompt_budget(self.info().context_length, None);
+        u64::from(budget) * u64::from(context::BYTES_PER_TOKEN)
+    }
+
     /// Whether it can name a conversation; a model too small for that leaves the name to the first words.
     fn can_title(&self) -> bool {
         true

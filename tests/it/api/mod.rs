@@ -7,7 +7,7 @@ pub mod branches;
 mod budgets;
 mod contract;
 mod export;
-mod import;
+pub mod import;
 mod import_extremes;
 mod invitations;
 mod lists;

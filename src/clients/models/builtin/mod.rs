@@ -42,6 +42,9 @@ use weights::Weights;
 const PROVIDER: &str = "builtin";
 const MODEL: &str = "SmolLM2-135M-Instruct";
 
+/// Bytes of a token that hardly any of its tokens exceeds: runs of spaces, long common words.
+const LONGEST_TOKEN: u64 = 16;
+
 /// How often a stream sees to weights that turn out to be damaged before it gives up.
 const ATTEMPTS: u8 = 2;
 
@@ -172,6 +175,10 @@ impl ChatModel for BuiltIn {
                 if !damaged { return }
             }
         })
+    }
+
+    fn longest_prompt(&self) -> u64 {
+        u64::from(self.shared.settings.prompt_limit()) * LONGEST_TOKEN
     }
 
     fn can_title(&self) -> bool {
