@@ -1,6 +1,7 @@
 //! What whoever runs Stoa decides: `stoa.toml`, overridden by the environment; knows nothing of what is built
 //! from it.
 
+pub mod chat;
 pub mod identity;
 pub mod runs;
 
@@ -13,6 +14,7 @@ use crate::clients::models::openai::{
     BaseUrl, DEFAULT_CONTEXT_LENGTH, DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings, Secret,
 };
 use crate::db::{DbTarget, Synchronous};
+use chat::ChatConfig;
 use identity::{IdentityProviderConfig, SignInConfig};
 use runs::RunsConfig;
 
@@ -55,6 +57,8 @@ pub struct Config {
     pub sign_in: SignInConfig,
     /// Answers being made.
     pub runs: RunsConfig,
+    /// Conversations too long for their models.
+    pub chat: ChatConfig,
     /// The built-in manual.
     pub guide: GuideConfig,
     /// The model in this process.
@@ -80,6 +84,7 @@ impl Default for Config {
             identity_providers: Vec::new(),
             sign_in: SignInConfig::default(),
             runs: RunsConfig::default(),
+            chat: ChatConfig::default(),
             guide: GuideConfig::default(),
             #[cfg(feature = "local-model")]
             builtin_model: BuiltInConfig::default(),
@@ -214,6 +219,7 @@ impl Config {
         self.identity_settings()?;
         self.allowed_email_domains()?;
         self.runs.check()?;
+        self.chat.check()?;
         if self.connections == 0 {
             bail!("connections must be at least 1");
         }
@@ -332,6 +338,7 @@ mod tests {
         let wrong = |text: &str| toml::from_str::<Config>(text).unwrap().check().unwrap_err().to_string();
         assert!(wrong("secret_key = 'short'").contains("STOA_SECRET_KEY"));
         assert!(wrong("database_url = 'mysql://x'").contains("DATABASE_URL"));
+        assert!(wrong("[chat]\nsummary_timeout_seconds = 0").contains("chat.summary_timeout_seconds"));
         assert!(wrong("base_url = 'ftp://x'").contains("STOA_BASE_URL"));
         assert!(wrong("[[providers]]\nname='a/b'\nbase_url='http://x'").contains("a/b"));
         for budget in ["0", "-1", "1000000000001"] {

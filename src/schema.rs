@@ -245,6 +245,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    summaries (message_id) {
+        message_id -> Text,
+        content -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     tasks (id) {
         id -> Text,
         user_id -> Text,
@@ -304,6 +312,7 @@ diesel::joinable!(runs -> users (user_id));
 diesel::joinable!(search_entries -> users (user_id));
 diesel::joinable!(shares -> chat_sessions (session_id));
 diesel::joinable!(shares -> users (user_id));
+diesel::joinable!(summaries -> messages (message_id));
 diesel::joinable!(tasks -> chat_sessions (session_id));
 diesel::joinable!(tasks -> users (user_id));
 diesel::joinable!(token_usage -> users (user_id));
@@ -328,6 +337,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_entries,
     settings,
     shares,
+    summaries,
     tasks,
     token_usage,
     users,

@@ -135,7 +135,8 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
     let identity_providers = identity_providers(config, &client, &base_url)?;
     let admission = Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
     let models = Models::new(providers, config.default_model.clone());
-    let runs = Runs::start(db.clone(), Arc::new(ChatAgent::new(models.clone())), config.runs).await?;
+    let agent = Arc::new(ChatAgent::new(models.clone(), config.chat));
+    let runs = Runs::start(db.clone(), agent, config.runs).await?;
     runs.wake();
     Ok(AppState {
         db,

@@ -5,27 +5,31 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::asking::{begin, model_failure, usage_of};
 use super::conversation::Passage;
+use super::summary::Summariser;
 use super::title;
 use crate::clients::models::registry::Models;
-use crate::clients::models::{ChatRequest, FinishReason, ModelEvent};
+use crate::clients::models::{ChatMessage, ChatModel, ChatRequest, FinishReason, ModelEvent};
+use crate::config::chat::ChatConfig;
 use crate::error::AppError;
 use crate::runs::{Agent, RunContext, RunFailure};
 
 /// Answers with one call of the run's model.
 pub struct ChatAgent {
     models: Models,
+    /// `None`: what does not fit is left out.
+    summariser: Option<Summariser>,
 }
 
 impl ChatAgent {
     /// An agent that asks one of `models`.
-    pub fn new(models: Models) -> Self {
-        Self { models }
+    pub fn new(models: Models, config: ChatConfig) -> Self {
+        Self { models, summariser: Summariser::new(config) }
     }
 
     async fn ask(&self, context: &RunContext) -> Result<(), RunFailure> {
         let model = self.models.find(&context.run().model).await.map_err(|e| model_failure(&e))?;
-        let passage = Passage::load(context, model.longest_prompt()).await;
-        let messages = passage.map_err(|error| app_failure(&error))?.shown();
+        let shown = self.conversation(context, model.as_ref()).await;
+        let messages = shown.map_err(|error| app_failure(&error))?;
         let earlier = context.answer();
         let begun = Some(earlier.content).filter(|text| !text.is_empty());
         let mut pause = !earlier.reasoning.is_empty();
@@ -55,6 +59,18 @@ impl ChatAgent {
             }
         }
         judge(finish, context)
+    }
+
+    /// What `model` is shown of the conversation.
+    async fn conversation(
+        &self,
+        context: &RunContext,
+        model: &dyn ChatModel,
+    ) -> Result<Vec<ChatMessage>, AppError> {
+        match self.summariser.as_ref().filter(|_| model.can_sum_up()) {
+            Some(summariser) => summariser.condense(context, model).await,
+            None => Ok(Passage::load(context, model.longest_prompt()).await?.shown(None)),
+        }
     }
 }
 

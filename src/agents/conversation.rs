@@ -1,7 +1,7 @@
 //! What a model is shown of a conversation: its instructions and the newest messages. A branch is read from its end, as
 //! far as the model sees and no further, so that its length costs nothing.
 
-use crate::clients::models::context::{BYTES_PER_TOKEN, MESSAGE_OVERHEAD};
+use crate::clients::models::context::{BYTES_PER_TOKEN, MESSAGE_OVERHEAD, estimate_cost};
 use crate::clients::models::{ChatMessage, ChatRole};
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
@@ -11,7 +11,7 @@ use crate::repositories::messages::{self, Reach};
 use crate::runs::RunContext;
 
 /// Messages read at the most, however small they are and however much the model sees.
-const MOST_MESSAGES: i64 = 4096;
+pub(super) const MOST_MESSAGES: i64 = 4096;
 /// Bytes of text read at the most, not counting the rest of the message in which they end.
 const MOST_BYTES: i64 = 16 * 1024 * 1024;
 /// System messages that count as instructions, from the beginning of the conversation on.
@@ -21,11 +21,11 @@ const MOST_INSTRUCTIONS: i64 = 16;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Passage {
     /// The system messages with which the branch begins, wherever the rest does.
-    instructions: Vec<Said>,
+    pub(super) instructions: Vec<Said>,
     /// What was said, oldest first; the last of it is the question. Nothing in it is empty.
-    talk: Vec<Said>,
+    pub(super) talk: Vec<Said>,
     /// Whether that is all that was said.
-    whole: bool,
+    pub(super) whole: bool,
 }
 
 impl Passage {
@@ -62,9 +62,40 @@ impl Passage {
         self.instructions = std::mem::replace(&mut self.talk, rest);
     }
 
-    /// As a model is shown it.
-    pub(super) fn shown(self) -> Vec<ChatMessage> {
-        self.instructions.into_iter().chain(self.talk).filter_map(to_chat).collect()
+    /// Forgets what was said up to that message; whether it was there.
+    pub(super) fn forget_until(&mut self, last: &str) -> bool {
+        let found = self.talk.iter().position(|said| said.id == last);
+        self.talk.drain(..found.map_or(0, |at| at + 1));
+        found.is_some()
+    }
+
+    /// Where the newest messages begin that fill half of `room` or less. The question is always one of them, and none of
+    /// them is an answer without its question.
+    pub(super) fn newest_half(&self, room: u32) -> usize {
+        let mut left = room / 2;
+        let fitting = self.talk.iter().rev().take_while(|said| {
+            let rest = left.checked_sub(estimate_cost(&said.content));
+            left = rest.unwrap_or_default();
+            rest.is_some()
+        });
+        let start = self.talk.len().saturating_sub(fitting.count().max(1));
+        let orphans = self.talk.iter().skip(start).take_while(|said| said.role == MessageRole::Assistant);
+        let orphans = orphans.count();
+        if start + orphans < self.talk.len() { start + orphans } else { start }
+    }
+
+    /// As a model is shown it, with what was `told` before in few words. Many models take one system message alone, so
+    /// the words stand behind the instructions in theirs.
+    pub(super) fn shown(self, told: Option<&str>) -> Vec<ChatMessage> {
+        let mut shown: Vec<_> = self.instructions.into_iter().filter_map(to_chat).collect();
+        if let Some(told) = told {
+            match shown.last_mut() {
+                Some(last) => last.content.push_str(&format!("\n\n{told}")),
+                None => shown.push(ChatMessage { role: ChatRole::System, content: told.to_owned() }),
+            }
+        }
+        shown.extend(self.talk.into_iter().filter_map(to_chat));
+        shown
     }
 }
 
@@ -86,6 +117,11 @@ fn instructions(conn: &mut DbConn, session: &str, below: &str) -> AppResult<Vec<
     Ok(ours)
 }
 
+/// What messages cost in a model's context, in tokens as they are estimated.
+pub(super) fn cost(said: &[Said]) -> u32 {
+    said.iter().map(|said| estimate_cost(&said.content)).fold(0, u32::saturating_add)
+}
+
 fn to_chat(said: Said) -> Option<ChatMessage> {
     let role = match said.role {
         MessageRole::System => ChatRole::System,
@@ -94,4 +130,49 @@ fn to_chat(said: Said) -> Option<ChatMessage> {
         MessageRole::Tool => return None,
     };
     Some(ChatMessage { role, content: said.content })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(role: MessageRole, content: &str) -> Said {
+        Said { id: content.to_owned(), parent_id: None, role, content: content.to_owned() }
+    }
+
+    /// Questions and answers in turn, each of ten tokens with what a message costs beside its text.
+    fn talk(count: usize) -> Passage {
+        let roles = [MessageRole::User, MessageRole::Assistant].into_iter().cycle().take(count);
+        let talk = roles.enumerate().map(|(n, role)| said(role, &format!("{n:024}"))).collect();
+        Passage { talk, ..Passage::default() }
+    }
+
+    #[test]
+    fn half_of_the_room_is_kept_from_a_question_on() {
+        assert_eq!(talk(9).newest_half(100), 4);
+        assert_eq!(talk(9).newest_half(80), 6, "the answer goes with its question");
+        assert_eq!(talk(9).newest_half(0), 8, "the question stays");
+        assert_eq!((talk(9).newest_half(1000), talk(0).newest_half(0)), (0, 0));
+        let greeting = Passage { talk: vec![said(MessageRole::Assistant, "Hello")], ..Passage::default() };
+        assert_eq!(greeting.newest_half(0), 0);
+    }
+
+    #[test]
+    fn what_was_summed_up_is_not_shown_again() {
+        let mut passage = talk(4);
+        assert!(!passage.forget_until("elsewhere") && passage.talk.len() == 4);
+        assert!(passage.forget_until(&format!("{:024}", 2)));
+        assert_eq!(passage.talk, talk(4).talk.split_off(3));
+    }
+
+    #[test]
+    fn a_summary_stands_behind_the_instructions_or_alone() {
+        let system = |shown: Vec<ChatMessage>| (shown.len(), shown.into_iter().next().unwrap().content);
+        let mut passage = talk(2);
+        assert_eq!(system(passage.clone().shown(Some("Whales."))), (3, "Whales.".to_owned()));
+        passage.talk.insert(0, said(MessageRole::System, "Be kind."));
+        passage.set_instructions_apart();
+        assert_eq!(system(passage.clone().shown(None)), (3, "Be kind.".to_owned()));
+        assert_eq!(system(passage.shown(Some("Whales."))), (3, "Be kind.\n\nWhales.".to_owned()));
+    }
 }

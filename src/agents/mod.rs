@@ -3,4 +3,5 @@
 mod asking;
 pub mod chat;
 mod conversation;
+mod summary;
 mod title;

@@ -15,6 +15,7 @@ pub mod run;
 pub mod run_event;
 pub mod search_entry;
 pub mod share;
+pub mod summary;
 pub mod tags;
 pub mod task;
 pub mod token_usage;

@@ -22,6 +22,7 @@ pub mod search;
 pub mod search_backlog;
 pub mod settings;
 pub mod shares;
+pub mod summaries;
 pub mod tasks;
 pub mod token_usage;
 pub mod users;

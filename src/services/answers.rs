@@ -13,7 +13,7 @@ use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::models::message::{Message, MessageChanges, MessageRole, MessageStatus};
 use crate::models::user::User;
-use crate::repositories::{branches, messages};
+use crate::repositories::{branches, messages, summaries};
 use crate::runs::carry_over;
 
 /// A question in other words.
@@ -124,6 +124,7 @@ pub fn go_on(conn: &mut DbConn, owner: &User, session: &str, answer: &str, terms
         ..MessageChanges::default()
     };
     messages::update(conn, &answer.id, &open)?;
+    summaries::delete(conn, &answer.id)?;
     Ok(Sent { message: messages::find_in_session(conn, &session.id, question_id)?, run })
 }
 

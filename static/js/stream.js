@@ -74,8 +74,9 @@ const handlers = {
   run() {
     busyWith((status) => status.dataset.begun);
   },
-  step({ title, detail }) {
-    busyWith(() => [title, detail].filter(Boolean).join(" · "));
+  step({ title, detail, status }) {
+    const words = [title, detail].filter(Boolean).join(" · ");
+    busyWith((shown) => (status === "running" ? words : shown.dataset.begun));
   },
   title({ session_id, name }) {
     const heading = document.querySelector("[data-title]");

@@ -95,6 +95,11 @@ impl TokenEstimate {
     }
 }
 
+/// What a message of `text` costs, where no tokenizer is at hand.
+pub fn estimate_cost(text: &str) -> u32 {
+    estimate_tokens(text).saturating_add(MESSAGE_OVERHEAD)
+}
+
 fn is_cjk(character: char) -> bool {
     matches!(character,
         '\u{1100}'..='\u{11ff}'        // Hangul letters

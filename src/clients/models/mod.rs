@@ -179,8 +179,9 @@ pub trait ChatModel: Send + Sync {
         u64::from(budget) * u64::from(context::BYTES_PER_TOKEN)
     }
 
-    /// Whether it can name a conversation; a model too small for that leaves the name to the first words.
-    fn can_title(&self) -> bool {
+    /// Whether it can say in few words what a conversation is about: name it, or sum it up. A model too small for that
+    /// leaves the name to the first words.
+    fn can_sum_up(&self) -> bool {
         true
     }
 }

@@ -8,7 +8,7 @@ use crate::support::app::spawn_app;
 
 #[tokio::test]
 async fn of_a_long_conversation_the_model_is_shown_the_newest_messages_that_fit() {
-    let app = app_that_sees(2048).await;
+    let app = app_that_sees(2048, false).await;
     let ada = app.member().await;
     let session = File::new().talk(600).bring(&ada).await;
     ada.ask(&session, "And now?").await;
@@ -23,7 +23,7 @@ async fn of_a_long_conversation_the_model_is_shown_the_newest_messages_that_fit(
 
 #[tokio::test]
 async fn what_fits_is_shown_whole_and_a_branch_is_shown_without_the_others() {
-    let app = app_that_sees(2048).await;
+    let app = app_that_sees(2048, false).await;
     let ada = app.member().await;
     let mut file = File::new();
     let first = file.say("user", &words(0));
@@ -36,7 +36,7 @@ async fn what_fits_is_shown_whole_and_a_branch_is_shown_without_the_others() {
 
 #[tokio::test]
 async fn the_instructions_stay_however_much_was_said_after_them() {
-    let app = app_that_sees(2048).await;
+    let app = app_that_sees(2048, false).await;
     let ada = app.member().await;
     let mut file = File::new();
     file.say("system", "Be brief.");
@@ -51,7 +51,7 @@ async fn the_instructions_stay_however_much_was_said_after_them() {
 
 #[tokio::test]
 async fn each_branch_keeps_the_instructions_that_it_began_with() {
-    let app = app_that_sees(2048).await;
+    let app = app_that_sees(2048, false).await;
     let ada = app.member().await;
     let mut file = File::new();
     let kind = file.say("system", "Be kind.");
@@ -69,7 +69,7 @@ async fn each_branch_keeps_the_instructions_that_it_began_with() {
 
 #[tokio::test]
 async fn what_tools_said_takes_no_room() {
-    let app = app_that_sees(2048).await;
+    let app = app_that_sees(2048, false).await;
     let ada = app.member().await;
     let mut file = File::new();
     file.say("user", &words(0));
@@ -82,7 +82,7 @@ async fn what_tools_said_takes_no_room() {
 
 #[tokio::test]
 async fn a_model_that_sees_very_much_is_shown_some_thousand_messages_at_the_most() {
-    let app = app_that_sees(1_000_000).await;
+    let app = app_that_sees(1_000_000, false).await;
     let ada = app.member().await;
     let mut file = File::new();
     (0..5_000).for_each(|n| drop(file.say(if n % 2 == 0 { "user" } else { "assistant" }, "y")));

@@ -60,9 +60,11 @@ pub fn words(n: usize) -> String {
 }
 
 /// An application whose model sees `tokens` at once.
-pub async fn app_that_sees(tokens: u32) -> TestApp {
+pub async fn app_that_sees(tokens: u32, summaries: bool) -> TestApp {
     spawn_app_with(|config| {
         config.providers[0].models[0].context_length = Some(tokens);
+        config.chat.summaries = summaries;
+        config.chat.summary_timeout_seconds = 1;
     })
     .await
 }

@@ -181,7 +181,7 @@ impl ChatModel for BuiltIn {
         u64::from(self.shared.settings.prompt_limit()) * LONGEST_TOKEN
     }
 
-    fn can_title(&self) -> bool {
+    fn can_sum_up(&self) -> bool {
         false
     }
 }
