@@ -210,6 +210,8 @@ fn serve(
         Some(workers) => server.workers(workers),
         None => server,
     };
+    // A piece of an answer must not wait until the reader's machine has confirmed the one before.
+    let server = server.tcp_nodelay(true);
     // Signals are for the command line; answers are drained before connections are closed.
     Ok(server.disable_signals().shutdown_timeout(5).listen_auto_h2c(listener)?.run())
 }
