@@ -1,4 +1,4 @@
-//! What a conversation of 5,000 messages costs beside a new one: an answer in it, its page, and a page in its middle.
+//! What a conversation of 5,000 messages costs beside a new one: an answer in it, and its page, at the end and in the middle.
 //!
 //! `scripts/postgres scripts/bench long` measures the other database.
 

@@ -10,6 +10,8 @@ const otherwise = ['A scripted answer.'];
 
 // The question under which a test scripts the rest of an answer that broke off.
 export const theRest = 'the rest of the last answer';
+// That under which it scripts a summary of what no longer fits.
+export const theSummary = 'a summary of what was said before';
 
 export class Upstream {
   #scripts = new Map();
@@ -60,7 +62,8 @@ export class Upstream {
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
     this.requests.push(body);
     const asked = body.messages.at(-1).content;
-    const question = asked.startsWith('Your last message was cut off.') ? theRest : asked;
+    const asides = { 'Your last message was cut off.': theRest, 'Below is a conversation between a user and you.': theSummary };
+    const question = Object.entries(asides).find(([beginning]) => asked.startsWith(beginning))?.[1] ?? asked;
     const known = this.#scripts.has(question);
     if (known) this.#playing.set(question, response);
     await play(known ? this.#next(question) : otherwise, body, response);
