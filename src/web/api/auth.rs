@@ -165,14 +165,15 @@ async fn enter(visit: &Visit, attempt: &Attempt, answer: Answer) -> WebResult<()
     }
 }
 
-/// Of two first sign-ins at the same moment, the one that comes late finds the account the other one made.
+/// Of two first sign-ins at the same moment, the one that comes late finds the account the other one made, if it looks
+/// again: what it met may have been its own address.
 async fn member(app: &AppState, claimed: &Claimed) -> AppResult<User> {
     let once = || {
         let (claimed, admission) = (claimed.clone(), app.admission.clone());
         app.db.write(move |conn| identities::sign_in(conn, &claimed, &admission))
     };
     match once().await {
-        Err(AppError::Conflict("already_exists")) => once().await,
+        Err(AppError::Conflict("already_exists" | "identity_email_taken")) => once().await,
         settled => settled,
     }
 }
