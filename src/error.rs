@@ -76,7 +76,7 @@ pub enum AppError {
     /// A provider vouched for nobody.
     #[error(transparent)]
     Identity(#[from] crate::clients::identity::IdentityError),
-    /// The database cannot be reached or is out of connections.
+    /// The database cannot be reached or written to, or is out of connections.
     #[error("unavailable: {0:#}")]
     Unavailable(anyhow::Error),
     /// Anything nobody could have expected.
@@ -126,12 +126,33 @@ impl From<DieselError> for AppError {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
                 Self::Conflict("already_exists")
             }
-            DieselError::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-                _,
-            )
-            | DieselError::BrokenTransactionManager => Self::Unavailable(error.into()),
+            DieselError::BrokenTransactionManager => Self::Unavailable(error.into()),
+            DieselError::DatabaseError(kind, ref cause) if is_outage(kind, cause.message()) => {
+                Self::Unavailable(error.into())
+            }
             other => Self::Internal(other.into()),
         }
     }
+}
+
+/// What a database says when it cannot write or be reached though the statement was right. SQLite has fixed sentences for
+/// it and Diesel no kinds; PostgreSQL passes on what the system says of a full disk.
+const OUTAGES: [&str; 6] = [
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "disk I/O error",
+    "unable to open database file",
+    "database is locked",
+    "No space left on device",
+];
+
+/// Whether another try may succeed once the machine or the connection is well again.
+fn is_outage(kind: DatabaseErrorKind, message: &str) -> bool {
+    let is_known = matches!(
+        kind,
+        DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::ReadOnlyTransaction
+    );
+    is_known || OUTAGES.iter().any(|outage| message.contains(outage))
 }

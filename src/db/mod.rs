@@ -15,8 +15,8 @@ mod types;
 pub(crate) mod words;
 mod writer;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::Connection;
 use r2d2::Pool;
@@ -62,6 +62,8 @@ pub struct Db {
     /// On SQLite only.
     writer: Option<Writer>,
     notices: Notices,
+    /// When the last write was committed; nothing since one could not be.
+    written: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Db {
@@ -92,7 +94,13 @@ impl Db {
             .connection_timeout(POOL_TIMEOUT)
             .error_handler(Box::new(LogPoolErrors))
             .build_unchecked(manager);
-        Ok(Self { pool, threads: Threads::new(options.connections)?, writer, notices })
+        Ok(Self {
+            pool,
+            threads: Threads::new(options.connections)?,
+            writer,
+            notices,
+            written: Arc::default(),
+        })
     }
 
     /// Whether no other process writes to this database while we run: true on SQLite.
@@ -144,10 +152,25 @@ impl Db {
         &self,
         job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
     ) -> AppResult<T> {
-        match &self.writer {
+        let done = match &self.writer {
             Some(writer) => writer.run(job).await,
             None => self.read(|conn| conn.transaction(job)).await,
+        };
+        match done {
+            Ok(_) => *self.written() = Some(Instant::now()),
+            Err(AppError::Unavailable(_)) => *self.written() = None,
+            Err(_) => {}
         }
+        done
+    }
+
+    /// Whether a write was committed less than `time` ago and none has been refused by the database since.
+    pub fn has_written_within(&self, time: Duration) -> bool {
+        self.written().is_some_and(|last| last.elapsed() < time)
+    }
+
+    fn written(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,6 +5,7 @@ mod budgets;
 mod compaction;
 mod continued;
 mod deleted;
+mod outage;
 mod process;
 mod queue;
 pub mod site;
