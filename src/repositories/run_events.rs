@@ -16,6 +16,17 @@ pub fn append(conn: &mut DbConn, rows: &[RunEventRow]) -> AppResult<()> {
     Ok(())
 }
 
+/// Whether the log ends with exactly these rows.
+///
+/// # Errors
+/// When the database fails.
+pub fn holds(conn: &mut DbConn, rows: &[RunEventRow]) -> AppResult<bool> {
+    match rows.first() {
+        Some(first) => Ok(list_after(conn, &first.run_id, first.seq - 1)? == rows),
+        None => Ok(true),
+    }
+}
+
 /// Rows that hold events after number `after`, in order.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::budget;
 use super::context::Answer;
-use super::event::{Event, kind, to_rows};
+use super::event::{Event, from_row, kind, to_rows};
 use crate::db::{DbConn, Time};
 use crate::error::AppResult;
 use crate::models::chat_session::ChatSessionChanges;
@@ -109,6 +109,20 @@ pub(super) fn settle(conn: &mut DbConn, run: &Run, ending: Ending) -> AppResult<
     run_events::append(conn, &to_rows(&run.id, ending.last_seq + 1, &events))?;
     budget::add(conn, &run.user_id, before.usage(), run.usage())?;
     Ok(Some((run, events)))
+}
+
+/// What [`settle`] returned when this process tried it before, and was not heard. `last_seq` is the number of the last event
+/// before the ending.
+pub(super) fn settled_before(
+    conn: &mut DbConn,
+    run: &Run,
+    last_seq: i64,
+) -> AppResult<Option<(Run, Vec<Event>)>> {
+    let ended = runs::find_optional(conn, &run.id)?;
+    let ours = |ended: &Run| !ended.status.is_active() && ended.lease_owner == run.lease_owner;
+    let Some(ended) = ended.filter(ours) else { return Ok(None) };
+    let ending = run_events::list_after(conn, &run.id, last_seq)?;
+    Ok(Some((ended, ending.iter().flat_map(from_row).map(|numbered| numbered.event).collect())))
 }
 
 /// The last event of every run.

@@ -14,7 +14,7 @@ use super::budget;
 use super::context::{Agent, RunContext, RunFailure};
 use super::event::{Event, kind, run_event, to_rows};
 use super::live::LiveRun;
-use super::settle::{Ending, Outcome, end_event, settle};
+use super::settle::{Ending, Outcome, end_event, settle, settled_before};
 use crate::db::{Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::models::message::MessageChanges;
@@ -130,13 +130,15 @@ async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult
     });
     let rows = Arc::new(rows);
     let (spent, daily) = (context.to_count(refresh), context.daily_tokens());
-    let day = patiently(|| {
+    let day = patiently(|again| {
         let (rows, changes, run) = (rows.clone(), changes.clone(), live.run.clone());
         write(context.db(), move |conn| {
             if changes.is_some() || spent.is_some() {
                 chat_sessions::lock(conn, &run.session_id)?;
             }
-            run_events::append(conn, &rows)?;
+            if !again || !run_events::holds(conn, &rows)? {
+                run_events::append(conn, &rows)?;
+            }
             if let Some(changes) = changes {
                 messages::update(conn, &run.message_id, &changes)?;
             }
@@ -152,11 +154,13 @@ async fn flush(context: &RunContext, live: &LiveRun, refresh: bool) -> AppResult
     Ok(any)
 }
 
-/// Tries a write again while the database is unavailable, for [`PATIENCE`].
-async fn patiently<T, F: Future<Output = AppResult<T>>>(mut attempt: impl FnMut() -> F) -> AppResult<T> {
+/// Tries a write again while the database is unavailable, for [`PATIENCE`]. Later tries are told that they are: what failed
+/// may have been committed all the same, when only the answer was lost with its connection.
+async fn patiently<T, F: Future<Output = AppResult<T>>>(mut attempt: impl FnMut(bool) -> F) -> AppResult<T> {
     let begun = Instant::now();
+    let mut again = false;
     loop {
-        match attempt().await {
+        match attempt(std::mem::replace(&mut again, true)).await {
             Err(AppError::Unavailable(_)) if begun.elapsed() < PATIENCE => sleep(RETRY_PAUSE).await,
             other => return other,
         }
@@ -178,12 +182,15 @@ async fn finish(
     outcome: Outcome,
     with_end: bool,
 ) -> AppResult<Option<Run>> {
-    let settled = patiently(|| {
+    let settled = patiently(|again| {
         let (unflushed, _) = live.log.unflushed(&live.run.id);
         let (outcome, answer, last_seq) = (outcome.clone(), context.answer(), live.log.last_seq());
         let ending = Ending { outcome, answer, unflushed, last_seq, with_end };
         let run = live.run.clone();
-        write(context.db(), move |conn| settle(conn, &run, ending))
+        write(context.db(), move |conn| match settle(conn, &run, ending)? {
+            None if again => settled_before(conn, &run, last_seq),
+            settled => Ok(settled),
+        })
     })
     .await?;
     Ok(settled.map(|(run, events)| {

@@ -4,6 +4,7 @@
 mod connections;
 mod deletions;
 mod replicas;
+mod unheard;
 
 use crate::support::database::test_database;
 
