@@ -23,7 +23,8 @@ pub struct EndpointSettings {
     pub api_key: Option<Secret>,
     /// The models to offer; all that the endpoint lists when empty.
     pub models: Vec<ModelSettings>,
-    /// The longest silence, before the answer and within it. Keep-alive comments are not silence.
+    /// The longest silence, before the answer and within it. Keep-alive comments are not silence; bytes that make no
+    /// line are.
     pub idle_timeout: Duration,
 }
 

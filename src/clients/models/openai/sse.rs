@@ -46,12 +46,13 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Takes more bytes, cut anywhere.
+    /// Takes more bytes, cut anywhere; whether a line is complete with them.
     ///
     /// # Errors
     /// When a line or an event grows beyond [`MAX_EVENT_BYTES`].
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<bool, TooLarge> {
         let mut rest = bytes;
+        let mut lines = false;
         while let Some(first) = rest.first() {
             if std::mem::take(&mut self.after_cr) && *first == b'\n' {
                 rest = rest.split_at(1).1;
@@ -65,10 +66,11 @@ impl Decoder {
             if let Some((ending, after)) = after.split_first() {
                 self.after_cr = *ending == b'\r';
                 self.end_line();
+                lines = true;
                 rest = after;
             }
         }
-        self.check_size()
+        self.check_size().map(|()| lines)
     }
 
     /// The next frame, if one is complete.
@@ -206,8 +208,8 @@ mod tests {
     fn lines_and_events_have_a_limit() {
         let piece = vec![b'x'; MAX_EVENT_BYTES / 2];
         let mut decoder = Decoder::default();
-        assert_eq!(decoder.push(&piece), Ok(()));
-        assert_eq!(decoder.push(&piece), Ok(()));
+        assert_eq!(decoder.push(&piece), Ok(false));
+        assert_eq!(decoder.push(&piece), Ok(false));
         assert_eq!(decoder.push(b"x"), Err(TooLarge));
 
         let mut decoder = Decoder::default();

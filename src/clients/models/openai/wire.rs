@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use reqwest::Response;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::sse::{Decoder, Frame, MAX_EVENT_BYTES};
 use crate::clients::models::ModelError;
@@ -14,13 +14,15 @@ pub struct FrameReader {
     response: Response,
     decoder: Decoder,
     idle: Duration,
+    /// When the last line was complete. Bytes that never make one are no sign of life.
+    lively: Instant,
     end: Option<Result<(), ModelError>>,
 }
 
 impl FrameReader {
-    /// Reads `response`, which may be silent for at most `idle`.
+    /// Reads `response`, of which a line must be complete at least every `idle`.
     pub fn new(response: Response, idle: Duration) -> Self {
-        Self { response, decoder: Decoder::default(), idle, end: None }
+        Self { response, decoder: Decoder::default(), idle, lively: Instant::now(), end: None }
     }
 
     /// The next frame; `None` at the end of the body.
@@ -37,8 +39,13 @@ impl FrameReader {
     }
 
     async fn read(&mut self) -> Result<(), ModelError> {
-        let end = match timeout(self.idle, self.response.chunk()).await {
-            Ok(Ok(Some(bytes))) => return self.decoder.push(&bytes).map_err(|_| too_large(MAX_EVENT_BYTES)),
+        let end = match timeout_at(self.lively + self.idle, self.response.chunk()).await {
+            Ok(Ok(Some(bytes))) => {
+                if self.decoder.push(&bytes).map_err(|_| too_large(MAX_EVENT_BYTES))? {
+                    self.lively = Instant::now();
+                }
+                return Ok(());
+            }
             Ok(Ok(None)) => Ok(()),
             Ok(Err(error)) => Err(ModelError::Truncated(describe(error))),
             Err(_) => return Err(silent(self.idle)),
@@ -84,7 +91,7 @@ pub fn not_sent(error: reqwest::Error) -> ModelError {
 
 /// The error for silence longer than `patience`.
 pub fn silent(patience: Duration) -> ModelError {
-    ModelError::TimedOut(format!("nothing came for {patience:?}"))
+    ModelError::TimedOut(format!("nothing whole came for {patience:?}"))
 }
 
 fn too_large(limit: usize) -> ModelError {

@@ -21,6 +21,13 @@ async fn a_server_that_falls_silent_is_given_up_and_its_text_kept() {
 }
 
 #[tokio::test]
+async fn bytes_that_never_make_a_line_are_silence() {
+    let drip = |script: Script, _| script.send("x").sleep(Duration::from_millis(20));
+    let outcome = error_after((0..200).fold(Script::stream().text("4").send("data: "), drip)).await;
+    assert_eq!((outcome.text.as_str(), outcome.error().code()), ("4", "model_timed_out"));
+}
+
+#[tokio::test]
 async fn an_error_whose_body_never_comes_is_known_by_its_status() {
     let outcome =
         error_after(Script::raw().send("HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\n").hang()).await;
