@@ -31,7 +31,7 @@ use crate::services::known::{self, Known};
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
 use crate::web::request_span::RequestSpan;
-use crate::web::{importing, routes, security, session_store};
+use crate::web::{importing, routes, security, session_store, sockets};
 
 /// The file in the data directory that holds the key when none is configured.
 const KEY_FILE: &str = "secret.key";
@@ -69,6 +69,7 @@ impl Application {
 
         let listener = TcpListener::bind(&config.listen)
             .with_context(|| format!("cannot listen on {}: choose another STOA_LISTEN", config.listen))?;
+        sockets::cut_idle(&listener, sockets::PATIENCE)?;
         let address = listener.local_addr()?;
         let state = web::Data::new(build_state(config, db, base_url(config, address)).await?);
         let server = serve(listener, state.clone(), key, config.workers)?;

@@ -35,6 +35,24 @@ pub fn list_after(conn: &mut DbConn, run: &str, after: i64) -> AppResult<Vec<Run
     Ok(dsl::run_events.filter(dsl::run_id.eq(run).and(dsl::last_seq.gt(after))).order(dsl::seq).load(conn)?)
 }
 
+/// The first `most` rows that hold events after number `after`, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_some_after(conn: &mut DbConn, run: &str, after: i64, most: i64) -> AppResult<Vec<RunEventRow>> {
+    let rest = dsl::run_events.filter(dsl::run_id.eq(run).and(dsl::last_seq.gt(after)));
+    Ok(rest.order(dsl::seq).limit(most).load(conn)?)
+}
+
+/// The number of the first event of these kinds; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_of(conn: &mut DbConn, run: &str, kinds: &[&str]) -> AppResult<Option<i64>> {
+    let rows = dsl::run_events.filter(dsl::run_id.eq(run).and(dsl::kind.eq_any(kinds)));
+    Ok(rows.select(diesel::dsl::min(dsl::seq)).first(conn)?)
+}
+
 /// The number of the last event; 0 when there is none.
 ///
 /// # Errors

@@ -84,6 +84,22 @@ pub struct Numbered {
     pub event: Event,
 }
 
+/// About how many bytes a reader is given at once: so much it may leave lying without being any burden.
+const BATCH: usize = 64 * 1024;
+/// What an event takes beside its text when it is sent.
+const FRAME: usize = 128;
+
+/// As many of the first `events` as a reader is given at once; one at least.
+pub(super) fn batch(events: impl Iterator<Item = Numbered>) -> Vec<Numbered> {
+    let mut size = 0;
+    let fits = |numbered: &Numbered| {
+        let fits = size < BATCH;
+        size += FRAME + numbered.event.text().len();
+        fits
+    };
+    events.take_while(fits).collect()
+}
+
 /// The event with which the work on a run begins.
 pub(super) fn run_event(run: &Run) -> Event {
     Event::new(kind::RUN, &json!({ "run": RunJson::from(run.clone()) }))
@@ -139,4 +155,24 @@ pub(super) fn from_row(row: &RunEventRow) -> Vec<Numbered> {
         .map(Arc::from)
         .collect();
     (row.seq..).zip(pieces).map(|(seq, text)| Numbered { seq, event: make(text) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(texts: &[&str]) -> Vec<Numbered> {
+        (1..).zip(texts).map(|(seq, text)| Numbered { seq, event: Event::Delta((*text).into()) }).collect()
+    }
+
+    #[test]
+    fn a_reader_is_given_so_much_at_once_and_one_event_in_any_case() {
+        let long = "x".repeat(BATCH);
+        let events = numbered(&["a", &long, "b"]);
+        assert_eq!(batch(events.iter().cloned()).len(), 2);
+        assert_eq!(batch(events.iter().skip(1).cloned()).len(), 1);
+        let small = vec!["x"; BATCH];
+        assert_eq!(batch(numbered(&small).into_iter()).len(), BATCH.div_ceil(FRAME + 1));
+        assert!(batch(std::iter::empty()).is_empty());
+    }
 }

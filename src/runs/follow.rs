@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::Runs;
-use super::event::{Event, Numbered, from_row, kind};
+use super::event::{Event, Numbered, batch, from_row, kind};
 use super::live::LiveRun;
 use super::settle::end_event;
 use super::worker::TITLE_TIMEOUT;
@@ -15,11 +15,13 @@ use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::models::message::MessageJson;
 use crate::models::run::{Run, RunStatus};
-use crate::models::run_event::RunEventRow;
 use crate::repositories::{messages, run_events, runs};
 
 /// How often the log is looked at, without being told of news, for a run that another process works on.
 const POLL: Duration = Duration::from_secs(1);
+
+/// Rows of the log that are read at once: those of some 25 seconds of an answer.
+const MOST_ROWS: i64 = 256;
 
 /// The number of events that are told and not logged: no reader goes on after them.
 const UNNUMBERED: i64 = 0;
@@ -124,7 +126,7 @@ async fn look_in_memory(live: &LiveRun, after: i64) -> Batch {
     live.log.read_after(after)
 }
 
-/// The run's status now and its logged events after `after`; no status when it is gone.
+/// The run's status now and its logged events after `after`, as many as are read at once; no status when it is gone.
 async fn read_log(runs: &Runs, run_id: &str, after: i64) -> AppResult<(Option<RunStatus>, Batch)> {
     let id = run_id.to_owned();
     let read = move |conn: &mut DbConn| {
@@ -133,8 +135,8 @@ async fn read_log(runs: &Runs, run_id: &str, after: i64) -> AppResult<(Option<Ru
         let last = run_events::last_seq(conn, &id)?;
         let interrupted = status == Some(RunStatus::Interrupted);
         let from = if interrupted || after > last { before_ending(conn, &id, after)? } else { after };
-        let rows = run_events::list_after(conn, &id, from)?;
-        let mut events: Batch = rows.iter().flat_map(from_row).filter(|event| event.seq > from).collect();
+        let rows = run_events::list_some_after(conn, &id, from, MOST_ROWS)?;
+        let mut events = batch(rows.iter().flat_map(from_row).filter(|event| event.seq > from));
         if let Some(run) = run.filter(|run| run.compacted) {
             add_message(conn, &run, from, &mut events)?;
         }
@@ -161,8 +163,9 @@ fn add_message(conn: &mut DbConn, run: &Run, from: i64, events: &mut Batch) -> A
 /// A reader of a process that died may have seen events that were never written; the numbers it holds then
 /// name others. It goes on from the ending, which holds the whole answer.
 fn before_ending(conn: &mut DbConn, id: &str, after: i64) -> AppResult<i64> {
-    let is_ending = |row: &&RunEventRow| matches!(row.kind.as_str(), kind::ERROR | kind::MESSAGE | kind::END);
-    let rows = run_events::list_after(conn, id, 0)?;
-    let last = rows.last().map_or(0, |row| row.last_seq);
-    Ok(rows.iter().find(is_ending).map_or(after.min(last), |row| after.min(row.seq - 1)))
+    let ending = run_events::first_of(conn, id, &[kind::ERROR, kind::MESSAGE, kind::END])?;
+    Ok(after.min(match ending {
+        Some(first) => first - 1,
+        None => run_events::last_seq(conn, id)?,
+    }))
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Answer;
-use super::event::{Event, Numbered, to_rows};
+use super::event::{Event, Numbered, batch, to_rows};
 use crate::models::run::Run;
 use crate::models::run_event::RunEventRow;
 use crate::models::token_usage::DayUsage;
@@ -94,13 +94,13 @@ impl LiveLog {
         self.lock().last_seq()
     }
 
-    /// The events after number `after`.
+    /// The events after number `after`, as many as are read at once.
     pub(super) fn read_after(&self, after: i64) -> Vec<Numbered> {
         let state = self.lock();
         let skip = usize::try_from(after - state.base).unwrap_or(0);
         let first = state.base.max(after) + 1;
         let rest = state.events.get(skip..).unwrap_or_default();
-        (first..).zip(rest).map(|(seq, event)| Numbered { seq, event: event.clone() }).collect()
+        batch((first..).zip(rest).map(|(seq, event)| Numbered { seq, event: event.clone() }))
     }
 
     /// Wakes whenever there is something new.

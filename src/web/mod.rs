@@ -23,6 +23,7 @@ pub mod request_span;
 pub mod routes;
 pub mod security;
 pub mod session_store;
+pub mod sockets;
 pub mod sse;
 pub mod upload;
 

@@ -77,6 +77,22 @@ async fn every_replay_is_the_same_as_what_was_seen_live() {
 }
 
 #[tokio::test]
+async fn an_answer_longer_than_a_reader_is_given_at_once_comes_whole() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let pieces: Vec<_> = (0..3000).map(|number| format!("{number} {}", "word ".repeat(20))).collect();
+    let all: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    app.upstream.play([Script::answer(&all)]);
+    let id = ada.session().await;
+    let run = ada.say(&id, "hi").await["run"]["id"].as_str().unwrap().to_owned();
+    let live = ada.follow(&run, "").await.rest().await;
+    let replayed = ada.follow(&run, "").await.rest().await;
+    assert_eq!(ids(&live), (1..=i64::try_from(live.len()).unwrap()).collect::<Vec<_>>());
+    assert_eq!(text(&live), pieces.concat());
+    assert_eq!(live, replayed);
+}
+
+#[tokio::test]
 async fn a_reader_that_comes_back_goes_on_after_the_last_event_it_saw() {
     let app = spawn_app().await;
     let (ada, _, run, go_on) = halfway(&app).await;
