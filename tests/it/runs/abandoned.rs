@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
 
-use crate::support::app::{TestApp, spawn_app};
+use crate::support::app::{TestApp, spawn_app_with};
 use crate::support::caller::send;
 use crate::support::frames::kinds;
 use crate::support::upstream::{Script, Signal};
@@ -16,7 +16,7 @@ async fn sql(app: &TestApp, sql: &'static str) {
 
 #[tokio::test]
 async fn an_answer_that_could_not_be_written_is_settled_once_its_lease_has_ended() {
-    let app = spawn_app().await;
+    let app = spawn_app_with(|config| config.runs.lease_seconds = 3).await;
     let go_on = Signal::new();
     app.upstream.play([Script::stream().text("Hel").wait_for(&go_on).text("lo").finish(2)]);
     let ada = app.member().await;
@@ -30,7 +30,6 @@ async fn an_answer_that_could_not_be_written_is_settled_once_its_lease_has_ended
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     sql(&app, "ALTER TABLE away RENAME TO run_events").await;
-    sql(&app, "UPDATE runs SET lease_expires_at = 0").await;
     let path = format!("/api/runs/{run}/stream");
     let rest = send(ada.request(Method::GET, &path)).await.text;
     assert!(rest.contains(r#""status":"interrupted""#), "{rest}");
