@@ -1,6 +1,7 @@
 //! What PostgreSQL alone can do or get wrong: several processes, locks of rows, connections that break. Run with
 //! `scripts/postgres`; `scripts/test` leaves these out where the suite runs on SQLite.
 
+mod clocks;
 mod connections;
 mod deletions;
 mod replicas;
