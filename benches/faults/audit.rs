@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use r2d2::ManageConnection;
 use stoa::db::{DbConn, DbTarget, Manager, Synchronous};
 use stoa::models::message::{Message, MessageRole};
-use stoa::models::run::{Run, RunStatus};
+use stoa::models::run::Run;
 use stoa::models::run_event::RunEventRow;
 use stoa::schema::{messages, run_events, runs};
 
@@ -64,11 +64,6 @@ impl Audit {
     /// Runs that are still queued or running.
     pub fn active(&self) -> usize {
         self.runs.iter().filter(|run| run.status.is_active()).count()
-    }
-
-    /// Runs that ended so.
-    pub fn ended(&self, status: RunStatus) -> usize {
-        self.runs.iter().filter(|run| run.status == status).count()
     }
 
     /// All messages.

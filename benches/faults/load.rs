@@ -8,13 +8,11 @@ use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
 use super::audit::Audit;
-use super::member::{Member, Places, Tally};
+use super::member::{Asked, Member, Places, Tally};
 use super::reading::Reading;
 use super::report::{Count, seconds};
 use super::upstream::{self, Script};
 
-/// How often an answer that broke off is made to go on, in percent.
-const GO_ON: u32 = 50;
 /// How much text a reader may have been shown that is lost when the process dies: it is written down every 100 ms, which
 /// takes a moment on a busy machine.
 const FLUSH: Duration = Duration::from_millis(500);
@@ -28,14 +26,18 @@ pub async fn model() -> anyhow::Result<String> {
 
 /// Who asks how much.
 pub struct Load {
+    /// What its questions begin with, so that no two are alike.
+    pub name: &'static str,
     /// Each with an equal part of the sessions.
     pub members: Vec<Member>,
     /// In how many sessions they talk at once.
     pub sessions: usize,
     /// Questions in each, one after the other.
     pub questions: usize,
-    /// What decides which answers go on.
+    /// What decides which answers go on that broke off.
     pub seed: u64,
+    /// How many of them do, in percent.
+    pub go_on: u32,
 }
 
 /// What became of it.
@@ -59,7 +61,7 @@ impl Load {
         seed: u64,
     ) -> anyhow::Result<Self> {
         let members = tokens.iter().map(|token| Member::new(token, places)).collect::<Result<_, _>>()?;
-        Ok(Self { members, sessions, questions, seed })
+        Ok(Self { name: "", members, sessions, questions, seed, go_on: 50 })
     }
 
     /// Talks in all sessions at once, to the end.
@@ -67,9 +69,13 @@ impl Load {
         let mut talks = JoinSet::new();
         for number in 0..self.sessions {
             let member = self.members.get(number % self.members.len()).context("no members")?.clone();
-            let (questions, rng) =
-                (self.questions, StdRng::seed_from_u64(self.seed + u64::try_from(number)?));
-            talks.spawn(async move { talk(&member, number, questions, rng).await });
+            let talk = Talk {
+                name: format!("{}s{number}", self.name),
+                questions: self.questions,
+                go_on: self.go_on,
+                rng: StdRng::seed_from_u64(self.seed + u64::try_from(number)?),
+            };
+            talks.spawn(talk.hold(member));
         }
         let mut all = Seen::default();
         for seen in talks.join_all().await {
@@ -88,32 +94,50 @@ impl Load {
     }
 }
 
-async fn talk(member: &Member, number: usize, questions: usize, mut rng: StdRng) -> anyhow::Result<Seen> {
-    let mut seen = Seen::default();
-    let session = member.begin(&format!("Talk {number}")).await?;
-    for question in 0..questions {
-        let content = format!("s{number}q{question}");
-        let mut asked = member.ask(&session, &content).await?;
-        seen.questions.push(content);
+/// What is said in one session.
+struct Talk {
+    name: String,
+    questions: usize,
+    go_on: u32,
+    rng: StdRng,
+}
+
+impl Talk {
+    async fn hold(mut self, member: Member) -> anyhow::Result<Seen> {
+        let mut seen = Seen::default();
+        let session = member.begin(&self.name).await?;
+        for question in 0..self.questions {
+            let content = format!("{}q{question}", self.name);
+            let asked = member.ask(&session, &content).await?;
+            seen.questions.push(content);
+            self.hear(&member, &session, asked, &mut seen).await?;
+        }
+        Ok(seen)
+    }
+
+    /// Reads an answer; one that broke off may be made to go on.
+    async fn hear(
+        &mut self,
+        member: &Member,
+        session: &str,
+        mut asked: Asked,
+        seen: &mut Seen,
+    ) -> anyhow::Result<()> {
         loop {
             let reading = member.follow(&asked.run).await?;
             let broke_off = reading.status.as_deref() == Some("interrupted");
             seen.readings.push(reading);
-            if !broke_off || !rng.random_ratio(GO_ON, 100) {
-                break;
+            if !broke_off || !self.rng.random_ratio(self.go_on, 100) {
+                return Ok(());
             }
-            match member.go_on(&session, &asked.answer).await? {
+            match member.go_on(session, &asked.answer).await? {
                 Some(rest) => asked = rest,
                 // An earlier try was accepted and its answer lost; its run is nobody's to read here.
-                None => {
-                    member.rest(&session).await?;
-                    break;
-                }
+                None => return member.rest(session).await,
             }
             seen.continued += 1;
         }
     }
-    Ok(seen)
 }
 
 /// What readers saw, and how long before a process died they had been shown what died with it.

@@ -3,16 +3,22 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it prints its report")]
 
 mod audit;
+mod clock;
+mod disk;
 mod kill;
 mod load;
 mod member;
+mod misbehaviour;
+mod model;
 mod postgres;
 mod reading;
 mod replicas;
 mod report;
+mod restart;
 #[path = "../service/server.rs"]
 #[expect(dead_code, reason = "benches need more of it")]
 mod server;
+mod slow;
 mod tabs;
 #[path = "../service/upstream.rs"]
 mod upstream;
@@ -22,10 +28,10 @@ use std::time::Instant;
 
 use anyhow::bail;
 
-use report::Section;
+use report::{Count, Section};
 
 /// What can break, in order.
-const NAMES: [&str; 3] = ["kill", "replicas", "tabs"];
+const NAMES: [&str; 8] = ["kill", "replicas", "restart", "clock", "disk", "reader", "model", "tabs"];
 /// What random choices are made from, unless `STOA_FAULTS_SEED` names another number.
 const SEED: u64 = 4;
 
@@ -44,13 +50,9 @@ fn main() -> anyhow::Result<ExitCode> {
     for name in NAMES.into_iter().filter(|name| asked.is_empty() || asked.iter().any(|word| word == name)) {
         eprintln!("provoking {name} …");
         let begun = Instant::now();
-        let counts = runtime.block_on(async {
-            match name {
-                "kill" => kill::provoke(seed).await,
-                "replicas" => replicas::provoke(seed).await,
-                _ => tabs::provoke().await,
-            }
-        })?;
+        let counts = runtime.block_on(provoke(name, seed)).unwrap_or_else(|error| {
+            vec![Count::new("could not be provoked to the end", format!("{error:#}"), "", false)]
+        });
         sections.push(Section { name, took: begun.elapsed(), counts });
     }
     println!("\nseed {seed}");
@@ -60,5 +62,18 @@ fn main() -> anyhow::Result<ExitCode> {
             eprintln!("\n{broken} requirements are broken");
             Ok(ExitCode::FAILURE)
         }
+    }
+}
+
+async fn provoke(name: &str, seed: u64) -> anyhow::Result<Vec<Count>> {
+    match name {
+        "kill" => kill::provoke(seed).await,
+        "replicas" => replicas::provoke(seed).await,
+        "restart" => restart::provoke(seed).await,
+        "clock" => clock::provoke(seed).await,
+        "disk" => disk::provoke().await,
+        "reader" => slow::provoke().await,
+        "model" => model::provoke().await,
+        _ => tabs::provoke().await,
     }
 }

@@ -57,12 +57,6 @@ impl Tally {
         *counts.entry(answer.into()).or_default() += 1;
     }
 
-    /// How many were answered in a way that begins so.
-    pub fn of(&self, start: &str) -> usize {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.iter().filter(|(answer, _)| answer.starts_with(start)).map(|(_, count)| count).sum()
-    }
-
     /// All of these together.
     pub fn sum(all: &[Self]) -> Self {
         let mut sum = BTreeMap::new();

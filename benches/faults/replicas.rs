@@ -108,7 +108,7 @@ async fn kill(
 }
 
 /// The longest that any run was running under one claim, by our own clock.
-async fn watch(url: &str, done: &AtomicBool) -> anyhow::Result<Duration> {
+pub async fn watch(url: &str, done: &AtomicBool) -> anyhow::Result<Duration> {
     let mut conn = connect(url)?;
     let mut claims: HashMap<String, (Option<Time>, Instant)> = HashMap::new();
     let mut longest = Duration::ZERO;

@@ -72,5 +72,8 @@ pub fn print(sections: &[Section]) -> usize {
 
 /// A time in seconds.
 pub fn seconds(time: Duration) -> String {
+    if time == Duration::MAX {
+        return "never".to_owned();
+    }
     format!("{:.2} s", time.as_secs_f64())
 }

@@ -20,9 +20,9 @@ pub async fn provoke() -> anyhow::Result<Vec<Count>> {
     let token = site.member("tabs@example.com").await?;
     let server = site.start().await?;
     let member = Member::new(&token, &Places::new(vec![server.address]))?;
-    let mut counts = vec![];
+    let mut counts = Vec::new();
     let mut questions = Vec::new();
-    let mut heard = [0; 3];
+    let (mut none, mut one, mut otherwise) = (0, 0, 0);
     for number in 0..TIMES {
         let session = member.begin(&format!("Two tabs {number}")).await?;
         let names = [format!("t{number}a"), format!("t{number}b")];
@@ -32,10 +32,12 @@ pub async fn provoke() -> anyhow::Result<Vec<Count>> {
         );
         let accepted = answers.iter().filter(|answer| is_accepted(answer)).count();
         let refused = answers.iter().filter(|answer| is_run_active(answer)).count();
-        let place = if accepted + refused == 2 { accepted } else { 2 };
-        heard.get_mut(place).map(|times| *times += 1);
+        match (accepted, refused) {
+            (0, 2) => none += 1,
+            (1, 1) => one += 1,
+            _ => otherwise += 1,
+        }
     }
-    let [none, one, otherwise] = heard;
     counts.push(Count::exactly("different texts: one accepted (202), the other 409 run_active", one, TIMES));
     counts.push(Count::none("different texts: none accepted", none));
     counts.push(Count::none("different texts: anything else", otherwise));

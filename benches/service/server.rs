@@ -28,6 +28,8 @@ pub struct Site {
     pub postgres: Option<String>,
     /// The only processor cores the server may use, as `taskset` names them.
     pub cores: Option<&'static str>,
+    /// What its processes find in their environment besides.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Site {
@@ -35,7 +37,7 @@ impl Site {
     pub fn new(config: &str) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         std::fs::write(folder.path().join("stoa.toml"), config)?;
-        Ok(Self { folder, postgres: None, cores: None })
+        Ok(Self { folder, postgres: None, cores: None, environment: Vec::new() })
     }
 
     /// Where the data is kept.
@@ -66,6 +68,7 @@ impl Site {
             command.env_remove(name);
         }
         command.envs(self.postgres.as_ref().map(|url| ("DATABASE_URL", url)));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
