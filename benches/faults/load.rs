@@ -159,8 +159,14 @@ pub fn readers(seen: &Seen) -> Vec<Count> {
         Count::told("interrupted answers made to go on", seen.continued),
         Count::told("times readers came back", sum(|reading| reading.broken.len())),
         Count::none("numbers that readers missed", sum(|reading| reading.gaps)),
-        Count::none("numbers that readers saw twice", sum(|reading| reading.repeats)),
-        Count::told("readers who had been shown more than was written when its process was killed", rewound),
+        Count::none(
+            "numbers that readers saw twice, but for endings in place of what was lost",
+            sum(|reading| reading.repeats),
+        ),
+        Count::told(
+            "readers who had been shown more than was written when its process was killed, and got the ending anew",
+            rewound,
+        ),
         Count::told("pieces they had been shown", ages.len()),
         Count::within(
             "… the oldest of them, before the connection broke",
