@@ -31,7 +31,8 @@ pub type Batch = Vec<Numbered>;
 
 /// The events of `run` after number `after`: those logged at once, the others as they come. Ends after `end`.
 pub(super) fn follow(runs: Runs, run: Run, after: i64) -> impl Stream<Item = AppResult<Batch>> {
-    let reader = Reader { runs, run_id: run.id, after, place: None, settled: None, ended: false };
+    let reader =
+        Reader { runs, run_id: run.id, after, logged: false, place: None, settled: None, ended: false };
     stream::try_unfold(reader, |mut reader| async move {
         let batch = reader.next().await?;
         Ok(batch.map(|batch| (batch, reader)))
@@ -44,6 +45,8 @@ struct Reader {
     run_id: String,
     /// The number of the last event read.
     after: i64,
+    /// Whether that event was read from the log; any other may never have been written.
+    logged: bool,
     /// The place in the queue that was told last.
     place: Option<i64>,
     /// Since when the run is known to be settled while its log has no end.
@@ -55,13 +58,15 @@ impl Reader {
     /// What comes next; waits for it. `None` after the end.
     async fn next(&mut self) -> AppResult<Option<Batch>> {
         while !self.ended {
-            let batch = match self.runs.live(&self.run_id).filter(|live| live.log.covers(self.after)) {
+            let live = self.runs.live(&self.run_id).filter(|live| live.log.covers(self.after));
+            let logged = live.is_none();
+            let batch = match live {
                 Some(live) => look_in_memory(&live, self.after).await,
                 None => self.look_in_log().await?,
             };
             if let Some(last) = batch.last() {
                 if last.seq != UNNUMBERED {
-                    self.after = last.seq;
+                    (self.after, self.logged) = (last.seq, logged);
                 }
                 self.ended = last.event.kind() == kind::END;
                 return Ok(Some(batch));
@@ -73,7 +78,7 @@ impl Reader {
     /// From the database; when there is nothing new, after a while nothing.
     async fn look_in_log(&mut self) -> AppResult<Batch> {
         let mut news = self.runs.0.readers.listen(&self.run_id);
-        let (status, batch) = read_log(&self.runs, &self.run_id, self.after).await?;
+        let (status, batch) = read_log(&self.runs, &self.run_id, self.after, self.logged).await?;
         if !batch.is_empty() {
             return Ok(batch);
         }
@@ -127,14 +132,20 @@ async fn look_in_memory(live: &LiveRun, after: i64) -> Batch {
 }
 
 /// The run's status now and its logged events after `after`, as many as are read at once; no status when it is gone.
-async fn read_log(runs: &Runs, run_id: &str, after: i64) -> AppResult<(Option<RunStatus>, Batch)> {
+async fn read_log(
+    runs: &Runs,
+    run_id: &str,
+    after: i64,
+    logged: bool,
+) -> AppResult<(Option<RunStatus>, Batch)> {
     let id = run_id.to_owned();
     let read = move |conn: &mut DbConn| {
         let run = runs::find_optional(conn, &id)?;
         let status = run.as_ref().map(|run| run.status);
         let last = run_events::last_seq(conn, &id)?;
         let interrupted = status == Some(RunStatus::Interrupted);
-        let from = if interrupted || after > last { before_ending(conn, &id, after)? } else { after };
+        let from =
+            if !logged && (interrupted || after > last) { before_ending(conn, &id, after)? } else { after };
         let rows = run_events::list_some_after(conn, &id, from, MOST_ROWS)?;
         let mut events = batch(rows.iter().flat_map(from_row).filter(|event| event.seq > from));
         if let Some(run) = run.filter(|run| run.compacted) {

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
-use stoa::db::DbConn;
+use stoa::db::{DbConn, Time};
 use stoa::models::run::RunStatus;
-use stoa::repositories::checkpoints;
+use stoa::models::run_event::RunEventRow;
+use stoa::repositories::{checkpoints, run_events};
 use stoa::schema::runs;
 use stoa::services::runs::ANSWERED;
 
@@ -90,6 +91,40 @@ async fn an_answer_longer_than_a_reader_is_given_at_once_comes_whole() {
     assert_eq!(ids(&live), (1..=i64::try_from(live.len()).unwrap()).collect::<Vec<_>>());
     assert_eq!(text(&live), pieces.concat());
     assert_eq!(live, replayed);
+}
+
+#[tokio::test]
+async fn the_ending_of_a_long_answer_that_was_interrupted_is_told_once() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let id = ada.session().await;
+    let run = ada.say(&id, "hi").await["run"]["id"].as_str().unwrap().to_owned();
+    ada.follow(&run, "").await.rest().await;
+    let row = |number: i64, kind: &str, data: &str| RunEventRow {
+        run_id: run.clone(),
+        seq: number,
+        last_seq: number,
+        kind: kind.to_owned(),
+        data: data.to_owned(),
+        created_at: Time::now(),
+    };
+    // So many that a part of what is read at once would end with the error.
+    let mut rows: Vec<_> = (1..256).map(|number| row(number, "delta", r#"["a"]"#)).collect();
+    rows.push(row(256, "error", r#"{"code":"interrupted"}"#));
+    rows.push(row(257, "message", r#"{"message":{}}"#));
+    rows.push(row(258, "end", r#"{"status":"interrupted"}"#));
+    let id = run.clone();
+    let rewrite = app.state.db.write(move |conn| {
+        run_events::delete_all_but(conn, std::slice::from_ref(&id), &[])?;
+        run_events::append(conn, &rows)?;
+        let interrupted = runs::status.eq(RunStatus::Interrupted);
+        diesel::update(runs::table.find(&id)).set(interrupted).execute(conn)?;
+        Ok(())
+    });
+    rewrite.await.unwrap();
+    let frames = ada.follow(&run, "").await.rest().await;
+    assert_eq!(ids(&frames), (1..=258).collect::<Vec<_>>());
+    assert_eq!(kinds(&frames), ["delta", "error", "message", "end"]);
 }
 
 #[tokio::test]
