@@ -23,20 +23,17 @@ const MOST_ATTEMPTS: i64 = 5;
 pub(super) struct Watch(HashMap<String, (Option<Time>, Instant)>);
 
 impl Watch {
-    /// Those of `running`, runs that are not at work here, whose claim has not changed for `silence`, or since the last look
-    /// if it is this process's own: one it gave up, because it could not be written. At the first look such a run may just
-    /// have been claimed, and its work be about to begin.
+    /// Those of `running`, runs that are not at work here, whose claim has not changed for `silence` or is this process's
+    /// own: one it gave up, because it could not be written.
     pub(super) fn abandoned(&mut self, running: Vec<Run>, own: &str, silence: Duration) -> Vec<Run> {
         let now = Instant::now();
         self.0.retain(|id, _| running.iter().any(|run| run.id == *id));
-        let mut is_abandoned = |run: &Run| match self.0.get(&run.id) {
-            Some((claim, since)) if *claim == run.lease_expires_at => {
-                run.lease_owner.as_deref() == Some(own) || now.duration_since(*since) >= silence
+        let mut is_abandoned = |run: &Run| {
+            let seen = self.0.entry(run.id.clone()).or_insert((run.lease_expires_at, now));
+            if seen.0 != run.lease_expires_at {
+                *seen = (run.lease_expires_at, now);
             }
-            _ => {
-                self.0.insert(run.id.clone(), (run.lease_expires_at, now));
-                false
-            }
+            run.lease_owner.as_deref() == Some(own) || now.duration_since(seen.1) >= silence
         };
         running.into_iter().filter(|run| is_abandoned(run)).collect()
     }
@@ -85,6 +82,7 @@ mod tests {
     use crate::models::run::RunKind;
 
     const HOUR: Duration = Duration::from_secs(3600);
+    const MOMENT: Duration = Duration::from_nanos(1);
 
     fn running(owner: &str, expires: Time) -> Run {
         Run {
@@ -111,12 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn a_run_this_process_has_just_claimed_is_not_taken_for_one_it_gave_up() {
-        let (claim, mut watch) = (Time::now(), Watch::default());
-        let mut look = |claim| watch.abandoned(vec![running("me", claim)], "me", HOUR).len();
-        assert_eq!(look(claim), 0);
-        assert_eq!(look(claim.plus_seconds(1)), 0, "claimed anew");
-        assert_eq!(look(claim.plus_seconds(1)), 1);
+    fn a_run_this_process_gave_up_is_abandoned_at_once() {
+        let mut watch = Watch::default();
+        assert_eq!(watch.abandoned(vec![running("me", Time::now())], "me", HOUR).len(), 1);
     }
 
     #[test]
@@ -125,10 +120,10 @@ mod tests {
             let mut watch = Watch::default();
             let mut look =
                 |claim, silence| watch.abandoned(vec![running("other", claim)], "me", silence).len();
-            assert_eq!(look(claim, Duration::ZERO), 0, "seen for the first time");
+            assert_eq!(look(claim, MOMENT), 0, "seen for the first time");
             assert_eq!(look(claim, HOUR), 0, "not long enough");
-            assert_eq!(look(claim.plus_seconds(-5), Duration::ZERO), 0, "renewed, by whatever clock");
-            assert_eq!(look(claim.plus_seconds(-5), Duration::ZERO), 1);
+            assert_eq!(look(claim.plus_seconds(-5), MOMENT), 0, "renewed, by whatever clock");
+            assert_eq!(look(claim.plus_seconds(-5), MOMENT), 1);
         }
     }
 }
