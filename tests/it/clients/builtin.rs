@@ -94,6 +94,15 @@ async fn a_simple_question_is_answered_in_several_pieces() {
 }
 
 #[tokio::test]
+async fn an_answer_that_was_begun_goes_on_where_it_broke_off() {
+    let model = ready(settings()).await;
+    let begun = Some("Here are the numbers from one to eight: one, two, three, four,".to_owned());
+    let request = ChatRequest { begun, ..ask("Count from one to eight.", 20) };
+    let rest = listen(model.stream(request)).await.0.concat();
+    assert!(rest.starts_with(" five"), "{rest}");
+}
+
+#[tokio::test]
 async fn an_answer_ends_at_the_limit_of_tokens() {
     let model = ready(settings()).await;
     let (_, usage, finish) = listen(model.stream(ask("Tell me a long story.", 7))).await;

@@ -4,12 +4,17 @@ use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use rlimit::Resource;
 use serde_json::json;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use super::site::{Site, caller};
 use crate::support::caller::{Caller, send};
 use crate::support::frames::kinds;
 use crate::support::upstream::{Script, Signal};
+
+async fn signal(process: &Child, name: &str) {
+    let pid = process.id().unwrap().to_string();
+    assert!(Command::new("kill").args([name, &pid]).status().await.unwrap().success());
+}
 
 #[tokio::test]
 async fn an_answer_killed_halfway_keeps_its_text_and_the_session_goes_on() {
@@ -61,12 +66,33 @@ async fn a_process_told_to_end_lets_answers_finish_and_exits_well() {
     let run = ada.say(&id, "hi").await["run"]["id"].as_str().unwrap().to_owned();
     let mut reader = ada.follow(&run, "").await;
     reader.next_of("delta").await;
-    let pid = process.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    signal(&process, "-TERM").await;
     go_on.fire();
     let rest = reader.rest().await;
     assert_eq!(rest.last().unwrap().data, json!({ "status": "succeeded" }));
     assert!(process.wait().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_process_told_to_end_twice_ends_at_once_and_its_answer_is_settled_by_the_next() {
+    let site = Site::new().await;
+    site.configure("shutdown_grace_seconds = 3600");
+    site.upstream.play([Script::stream().text("Half.").hang()]);
+    let token = site.token().await;
+    let (mut process, address, _) = site.start().await;
+    let ada = caller(address, &token);
+    let id = ada.session().await;
+    let run = ada.say(&id, "hi").await["run"]["id"].as_str().unwrap().to_owned();
+    site.logged("Half.").await;
+    // Two of one kind may be delivered as one.
+    signal(&process, "-TERM").await;
+    signal(&process, "-INT").await;
+    assert_eq!(process.wait().await.unwrap().code(), Some(1));
+    let (_process, address, _) = site.start().await;
+    let ada = caller(address, &token);
+    let frames = ada.follow(&run, "").await.rest().await;
+    assert_eq!(frames.last().unwrap().data, json!({ "status": "interrupted" }));
+    assert_eq!(ada.messages(&id).await[1]["content"], "Half.");
 }
 
 #[tokio::test]
@@ -80,8 +106,7 @@ async fn a_process_told_to_end_stores_what_it_has_promised_to_import() {
     let request = caller(address, &token).request(Method::POST, "/api/chat/sessions/import");
     let begun = send(request.header("Prefer", "respond-async").json(&chat)).await;
     assert_eq!(begun.status, 202, "{}", begun.text);
-    let pid = process.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    signal(&process, "-TERM").await;
     assert!(process.wait().await.unwrap().success());
 
     let (_process, address, _) = site.start().await;
