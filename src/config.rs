@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
+use crate::clients::base_url::BaseUrl;
 use crate::clients::models::openai::{
-    BaseUrl, DEFAULT_CONTEXT_LENGTH, DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings, Secret,
+    DEFAULT_CONTEXT_LENGTH, DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings,
 };
+use crate::clients::secret::Secret;
 use crate::db::{DbTarget, Synchronous};
 use chat::ChatConfig;
 use identity::{IdentityProviderConfig, SignInConfig};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use stoa::clients::base_url::BaseUrl;
 use stoa::clients::http::http_client;
 use stoa::clients::models::Provider;
-use stoa::clients::models::openai::{BaseUrl, DEFAULT_IDLE_TIMEOUT, EndpointSettings, OpenAiProvider};
+use stoa::clients::models::openai::{DEFAULT_IDLE_TIMEOUT, EndpointSettings, OpenAiProvider};
 use stoa::clients::models::registry::Models;
 
 use crate::support::upstream::{Script, Upstream, refusing};

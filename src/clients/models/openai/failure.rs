@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::settings::Secret;
 use crate::clients::models::ModelError;
+use crate::clients::secret::Secret;
 
 /// The most characters of a provider's message that are passed on.
 const MAX_MESSAGE_CHARS: usize = 300;

@@ -16,5 +16,4 @@ mod think;
 mod wire;
 
 pub use provider::OpenAiProvider;
-pub use settings::{BaseUrl, DEFAULT_CONTEXT_LENGTH, DEFAULT_IDLE_TIMEOUT, EndpointSettings, InvalidBaseUrl};
-pub use settings::{ModelSettings, Secret};
+pub use settings::{DEFAULT_CONTEXT_LENGTH, DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings};

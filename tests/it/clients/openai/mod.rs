@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use stoa::clients::base_url::BaseUrl;
 use stoa::clients::http::http_client;
-use stoa::clients::models::openai::{
-    BaseUrl, DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings, OpenAiProvider, Secret,
-};
+use stoa::clients::models::openai::{DEFAULT_IDLE_TIMEOUT, EndpointSettings, ModelSettings, OpenAiProvider};
 use stoa::clients::models::{
     ChatMessage, ChatRequest, ChatRole, FinishReason, ModelError, ModelEvent, ModelStream, Provider,
     TokenUsage,
 };
+use stoa::clients::secret::Secret;
 
 use crate::support::upstream::{Script, Signal, Upstream, refusing};
 
