@@ -4,4 +4,5 @@ pub mod base_url;
 pub mod http;
 pub mod identity;
 pub mod models;
+pub mod search;
 pub mod secret;

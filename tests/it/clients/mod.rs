@@ -4,3 +4,4 @@
 mod builtin;
 mod models;
 mod openai;
+mod search;

@@ -7,4 +7,5 @@ pub mod database;
 pub mod frames;
 pub mod github;
 pub mod issuer;
+pub mod scripted;
 pub mod upstream;
