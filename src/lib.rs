@@ -26,6 +26,7 @@ pub mod db;
 pub mod error;
 pub mod i18n;
 pub mod markdown;
+pub mod reading;
 pub mod telemetry;
 
 rust_i18n::i18n!("src/i18n", fallback = "en");

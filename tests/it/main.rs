@@ -19,6 +19,7 @@ mod markdown;
 mod migrations;
 mod pages;
 mod postgres;
+mod reading;
 mod runs;
 mod services;
 mod support;
