@@ -2,6 +2,7 @@
 
 #[cfg(feature = "local-model")]
 mod builtin;
+mod fetch;
 mod models;
 mod openai;
 mod search;

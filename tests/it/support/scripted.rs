@@ -1,6 +1,5 @@
-//! A server that answers each request with what a test wrote for it, and remembers what it was asked.
+//! A server that answers each request as a test wrote it, and remembers what it was asked.
 
-use std::collections::VecDeque;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 
-/// An answer; the last one is given to all further requests.
+/// An answer.
 #[derive(Clone)]
 pub struct Said {
     pub status: u16,
@@ -19,6 +18,18 @@ pub struct Said {
 impl Said {
     pub fn json(status: u16, body: &str) -> Self {
         Self { status, headers: vec![("content-type", "application/json".into())], body: body.into() }
+    }
+
+    pub fn html(body: impl Into<Vec<u8>>) -> Self {
+        Self { status: 200, headers: vec![("content-type", "text/html".into())], body: body.into() }
+    }
+
+    pub fn status(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Vec::new() }
+    }
+
+    pub fn redirect(to: &str) -> Self {
+        Self::status(302).with("location", to)
     }
 
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
@@ -42,9 +53,8 @@ impl Asked {
     }
 }
 
-#[derive(Default)]
 struct Play {
-    answers: VecDeque<Said>,
+    says: Box<dyn FnMut(&Asked) -> Said + Send>,
     asked: Vec<Asked>,
 }
 
@@ -55,10 +65,20 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    pub fn start(answers: impl IntoIterator<Item = Said>) -> Self {
+    /// Gives these answers in turn, and the last one to all further requests.
+    pub fn start<const N: usize>(answers: [Said; N]) -> Self {
+        let mut answers = answers.into_iter();
+        let mut last = None;
+        Self::serve(move |_| {
+            last = answers.next().or(last.take());
+            last.clone().unwrap()
+        })
+    }
+
+    pub fn serve(says: impl FnMut(&Asked) -> Said + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let play = Arc::new(Mutex::new(Play { answers: answers.into_iter().collect(), asked: Vec::new() }));
+        let play = Arc::new(Mutex::new(Play { says: Box::new(says), asked: Vec::new() }));
         let data = Data::from(Arc::clone(&play));
         let server =
             HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(answer)));
@@ -75,15 +95,13 @@ async fn answer(request: HttpRequest, body: Bytes, play: Data<Mutex<Play>>) -> H
     let mut play = play.lock().unwrap();
     let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
     let target = request.uri().to_string().replace('+', " ");
-    play.asked.push(Asked {
+    let asked = Asked {
         target: percent_encoding::percent_decode_str(&target).decode_utf8().unwrap().into_owned(),
         headers: request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
         body: String::from_utf8(body.to_vec()).unwrap(),
-    });
-    let said = match play.answers.len() {
-        0 | 1 => play.answers.front().cloned().unwrap(),
-        _ => play.answers.pop_front().unwrap(),
     };
+    let said = (play.says)(&asked);
+    play.asked.push(asked);
     let mut answer = HttpResponse::build(StatusCode::from_u16(said.status).unwrap());
     for header in said.headers {
         answer.insert_header(header);
