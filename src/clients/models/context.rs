@@ -20,10 +20,7 @@ pub fn prompt_budget(context_length: u32, max_tokens: Option<u32>) -> u32 {
 
 /// About how many tokens a model of that `context_length` reads for `request`, which its client trims to fit.
 pub fn estimate_prompt(request: &ChatRequest, context_length: u32) -> u32 {
-    let said = request
-        .messages
-        .iter()
-        .map(|message| estimate_tokens(&message.content).saturating_add(MESSAGE_OVERHEAD));
+    let said = request.messages.iter().map(|message| estimate_cost(&message.content));
     let begun = request.begun.as_deref().map_or(0, estimate_tokens);
     said.fold(begun, u32::saturating_add).min(prompt_budget(context_length, request.max_tokens))
 }
