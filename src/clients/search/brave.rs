@@ -5,8 +5,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{Client, Url};
 use serde::Deserialize;
 
-use super::plain::text_of;
-use super::{Hit, Query, SearchError, SearchSource, answer};
+use super::{Hit, Query, SearchError, SearchSource, answer, plain};
 use crate::clients::base_url::BaseUrl;
 use crate::clients::secret::Secret;
 
@@ -57,7 +56,11 @@ impl Brave {
         let request = self.client.get(self.address.clone()).query(&asked);
         let answer: Answer = answer::json(request.header("X-Subscription-Token", self.key.expose())).await?;
         let found = answer.web.map(|web| web.results).unwrap_or_default();
-        Ok(found.into_iter().take(query.most).map(Found::into_hit).collect())
+        Ok(found
+            .into_iter()
+            .take(query.most)
+            .map(|found| plain::hit(&found.title, found.url, found.description.as_deref()))
+            .collect())
     }
 }
 
@@ -65,13 +68,6 @@ impl Brave {
 fn shortened(text: &str) -> String {
     let words = text.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ");
     words.chars().take(CHARACTERS).collect()
-}
-
-impl Found {
-    fn into_hit(self) -> Hit {
-        let snippet = text_of(&self.description.unwrap_or_default());
-        Hit { title: text_of(&self.title), url: self.url, snippet }
-    }
 }
 
 impl SearchSource for Brave {

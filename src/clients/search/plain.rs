@@ -1,5 +1,12 @@
 //! Plain text out of the pieces of HTML that sources put into titles and snippets.
 
+use super::Hit;
+
+/// A hit whose title and snippet came as HTML.
+pub fn hit(title: &str, url: String, snippet: Option<&str>) -> Hit {
+    Hit { title: text_of(title), url, snippet: text_of(snippet.unwrap_or_default()) }
+}
+
 /// The text of a piece of HTML in one line, without tags and entities.
 pub fn text_of(html: &str) -> String {
     one_line(&dom_query::Document::fragment(html).text())

@@ -5,8 +5,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{Client, Url};
 use serde::Deserialize;
 
-use super::plain::text_of;
-use super::{Hit, Query, SearchError, SearchSource, answer};
+use super::{Hit, Query, SearchError, SearchSource, answer, plain};
 use crate::clients::base_url::BaseUrl;
 
 /// What an instance says that was left as it comes.
@@ -49,14 +48,10 @@ impl Searxng {
             other => other?,
         };
         let hits = answer.results.into_iter().filter(|found| !found.url.is_empty());
-        Ok(hits.take(query.most).map(Found::into_hit).collect())
-    }
-}
-
-impl Found {
-    fn into_hit(self) -> Hit {
-        let snippet = text_of(&self.content.unwrap_or_default());
-        Hit { title: text_of(&self.title), url: self.url, snippet }
+        Ok(hits
+            .take(query.most)
+            .map(|found| plain::hit(&found.title, found.url, found.content.as_deref()))
+            .collect())
     }
 }
 
