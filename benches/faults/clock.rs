@@ -89,14 +89,9 @@ pub async fn provoke(seed: u64) -> anyhow::Result<Vec<Count>> {
         let mut load = Load::new(&clocks.tokens, &places, SESSIONS, QUESTIONS, seed)?;
         (load.name, load.go_on) = (if dies { "dies" } else { "lives" }, 0);
         let done = AtomicBool::new(false);
-        let asking = async {
-            let seen = load.run().await;
-            done.store(true, Ordering::Relaxed);
-            seen
-        };
         let rng = StdRng::seed_from_u64(seed);
         let (seen, jumps, stale, far) = tokio::join!(
-            asking,
+            load.run_until(&done),
             clocks.jump(&done, rng),
             replicas::watch(&url, &done),
             end(servers, dies, &places, &clocks.tokens, &done),

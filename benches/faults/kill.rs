@@ -31,24 +31,13 @@ pub async fn provoke(seed: u64) -> anyhow::Result<Vec<Count>> {
     let places = Places::new(vec![server.address]);
     let load = Load::new(&tokens, &places, SESSIONS, QUESTIONS, seed)?;
     let done = AtomicBool::new(false);
-    let asking = async {
-        let seen = load.run().await;
-        done.store(true, Ordering::Relaxed);
-        seen
-    };
     let killing = kill(&site, server, &places, &done, StdRng::seed_from_u64(seed));
-    let (seen, killed) = tokio::join!(asking, killing);
+    let (seen, killed) = tokio::join!(load.run_until(&done), killing);
     let (seen, (server, starts)) = (seen?, killed?);
     server.stop().await?;
     let audit = Audit::read(&site.database().to_string_lossy())?;
-    let mut counts = vec![
-        Count::some("kills", starts.len()),
-        load::starts(&starts),
-        Count::exactly("answers asked for", seen.questions.len(), SESSIONS * QUESTIONS),
-        Count::told("requests by answer, every try", load.tally()),
-    ];
-    counts.extend(load::readers(&seen));
-    counts.extend(load::stored(&seen, &audit));
+    let mut counts = vec![Count::some("kills", starts.len()), load::starts(&starts)];
+    counts.extend(load.counts(&seen, &audit));
     Ok(counts)
 }
 

@@ -1,5 +1,6 @@
 //! Members who keep asking while something breaks, and what they have seen; knows nothing of what breaks.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -85,6 +86,24 @@ impl Load {
             all.continued += seen.continued;
         }
         Ok(all)
+    }
+
+    /// The same, and tells whoever breaks things meanwhile when it is over.
+    pub async fn run_until(&self, over: &AtomicBool) -> anyhow::Result<Seen> {
+        let seen = self.run().await;
+        over.store(true, Ordering::Relaxed);
+        seen
+    }
+
+    /// All that is counted of it.
+    pub fn counts(&self, seen: &Seen, audit: &Audit) -> Vec<Count> {
+        let mut counts = vec![
+            Count::exactly("answers asked for", seen.questions.len(), self.sessions * self.questions),
+            Count::told("requests by answer, every try", self.tally()),
+        ];
+        counts.extend(readers(seen));
+        counts.extend(stored(seen, audit));
+        counts
     }
 
     /// How all requests were answered, in one line.

@@ -55,13 +55,8 @@ pub async fn provoke(seed: u64) -> anyhow::Result<Vec<Count>> {
     let places = Places::new(servers.iter().map(|server| server.address).collect());
     let load = Load::new(&tokens, &places, SESSIONS, QUESTIONS, seed)?;
     let done = AtomicBool::new(false);
-    let asking = async {
-        let seen = load.run().await;
-        done.store(true, Ordering::Relaxed);
-        seen
-    };
     let killing = kill(&sites, servers, &places, &done, StdRng::seed_from_u64(seed));
-    let (seen, killed, stale) = tokio::join!(asking, killing, watch(&url, &done));
+    let (seen, killed, stale) = tokio::join!(load.run_until(&done), killing, watch(&url, &done));
     let (seen, starts, stale) = (seen?, killed?, stale?);
     let audit = Audit::read(&url)?;
     let mut counts = vec![
@@ -72,11 +67,8 @@ pub async fn provoke(seed: u64) -> anyhow::Result<Vec<Count>> {
             stale,
             LEASE + 10 * LOOK,
         ),
-        Count::exactly("answers asked for", seen.questions.len(), SESSIONS * QUESTIONS),
-        Count::told("requests by answer, every try", load.tally()),
     ];
-    counts.extend(load::readers(&seen));
-    counts.extend(load::stored(&seen, &audit));
+    counts.extend(load.counts(&seen, &audit));
     Ok(counts)
 }
 
