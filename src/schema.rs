@@ -146,6 +146,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    notes (id) {
+        id -> Text,
+        session_id -> Text,
+        run_id -> Text,
+        question -> BigInt,
+        source_id -> Text,
+        start_byte -> BigInt,
+        end_byte -> BigInt,
+        claim -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    plans (run_id) {
+        run_id -> Text,
+        session_id -> Text,
+        status -> Text,
+        content -> Text,
+        created_at -> BigInt,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     posts (id) {
         id -> Text,
         user_id -> Text,
@@ -171,6 +196,19 @@ diesel::table! {
         tags -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (artifact_id, version) {
+        artifact_id -> Text,
+        version -> BigInt,
+        session_id -> Nullable<Text>,
+        run_id -> Text,
+        message_id -> Text,
+        mode -> Text,
+        content -> Text,
+        created_at -> BigInt,
     }
 }
 
@@ -245,6 +283,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    sources (id) {
+        id -> Text,
+        session_id -> Text,
+        number -> BigInt,
+        origin -> Text,
+        url -> Text,
+        title -> Text,
+        content -> Text,
+        sha256 -> Text,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
     summaries (message_id) {
         message_id -> Text,
         content -> Text,
@@ -303,8 +355,15 @@ diesel::joinable!(imports -> users (user_id));
 diesel::joinable!(invitations -> users (invited_by));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(messages -> chat_sessions (session_id));
+diesel::joinable!(notes -> chat_sessions (session_id));
+diesel::joinable!(notes -> runs (run_id));
+diesel::joinable!(notes -> sources (source_id));
+diesel::joinable!(plans -> chat_sessions (session_id));
+diesel::joinable!(plans -> runs (run_id));
 diesel::joinable!(posts -> artifacts (artifact_id));
 diesel::joinable!(posts -> users (user_id));
+diesel::joinable!(reports -> artifacts (artifact_id));
+diesel::joinable!(reports -> chat_sessions (session_id));
 diesel::joinable!(run_events -> runs (run_id));
 diesel::joinable!(runs -> chat_sessions (session_id));
 diesel::joinable!(runs -> messages (message_id));
@@ -312,6 +371,7 @@ diesel::joinable!(runs -> users (user_id));
 diesel::joinable!(search_entries -> users (user_id));
 diesel::joinable!(shares -> chat_sessions (session_id));
 diesel::joinable!(shares -> users (user_id));
+diesel::joinable!(sources -> chat_sessions (session_id));
 diesel::joinable!(summaries -> messages (message_id));
 diesel::joinable!(tasks -> chat_sessions (session_id));
 diesel::joinable!(tasks -> users (user_id));
@@ -329,14 +389,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     login_sessions,
     messages,
+    notes,
+    plans,
     posts,
     products,
+    reports,
     run_events,
     runs,
     search_backlog,
     search_entries,
     settings,
     shares,
+    sources,
     summaries,
     tasks,
     token_usage,

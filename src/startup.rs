@@ -155,6 +155,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         #[cfg(feature = "local-model")]
         built_in,
         daily_tokens: config.runs.daily_tokens,
+        search_sources: vec!["library".to_owned()],
         base_url,
         trust_forwarded: config.trust_forwarded,
     })

@@ -20,6 +20,7 @@ use crate::services::guide::Guide;
 use crate::services::identities::Admission;
 use crate::services::import::Progress;
 use crate::services::known::{Answer, Known};
+use crate::services::research::plans::PlanTerms;
 
 /// One for the whole process; handlers hold it as `web::Data<AppState>`.
 pub struct AppState {
@@ -52,6 +53,8 @@ pub struct AppState {
     pub built_in: Option<crate::clients::models::builtin::BuiltIn>,
     /// What members may spend a day who have no budget of their own.
     pub daily_tokens: DailyTokens,
+    /// The places that a research can search.
+    pub search_sources: Vec<String>,
     /// The address people use, without a slash at the end.
     pub base_url: String,
     /// Whether `X-Forwarded-For` tells the reader's address.
@@ -74,6 +77,11 @@ impl AppState {
             job(conn, &caller)
         };
         self.db.write(write).await
+    }
+
+    /// Under which terms plans are decided about.
+    pub fn plan_terms(&self) -> PlanTerms {
+        PlanTerms { sources: self.search_sources.clone(), daily_tokens: self.daily_tokens }
     }
 
     /// Under which terms an answer is made, having made sure that `chosen`, if given, exists.

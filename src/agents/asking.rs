@@ -27,16 +27,17 @@ pub(super) async fn ask_aside(
     max_tokens: u32,
 ) -> Result<String, RunFailure> {
     let request = ChatRequest { messages, begun: None, max_tokens: Some(max_tokens) };
-    let mut events = begin(model, context, request)?;
+    let aside = context.aside(estimate_prompt(&request, model.info().context_length))?;
+    let mut events = model.stream(request);
     let mut text = String::new();
     while let Some(event) = events.next().await {
-        match event.inspect_err(|_| context.ask_failed()).map_err(|error| model_failure(&error))? {
+        match event.inspect_err(|_| aside.failed()).map_err(|error| model_failure(&error))? {
             ModelEvent::Text(piece) => {
-                context.aside(&piece);
+                aside.wrote(&piece);
                 text.push_str(&piece);
             }
-            ModelEvent::Reasoning(piece) => context.aside(&piece),
-            ModelEvent::Usage(told) => context.usage(usage_of(told)),
+            ModelEvent::Reasoning(piece) => aside.wrote(&piece),
+            ModelEvent::Usage(told) => aside.usage(usage_of(told)),
             ModelEvent::Preparing { .. } | ModelEvent::Finish(_) => {}
         }
     }

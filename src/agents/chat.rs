@@ -1,7 +1,7 @@
 //! One model call: the conversation so far in, the answer out.
 
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{FutureExt, StreamExt, TryFutureExt};
 
 use super::asking::{begin, model_failure, usage_of};
 use super::conversation::Passage;
@@ -11,7 +11,7 @@ use crate::clients::models::registry::Models;
 use crate::clients::models::{ChatMessage, ChatModel, ChatRequest, FinishReason, ModelEvent};
 use crate::config::chat::ChatConfig;
 use crate::error::AppError;
-use crate::runs::{Agent, RunContext, RunFailure};
+use crate::runs::{Agent, Progress, RunContext, RunFailure};
 
 /// Answers with one call of the run's model.
 pub struct ChatAgent {
@@ -67,7 +67,7 @@ impl ChatAgent {
         context: &RunContext,
         model: &dyn ChatModel,
     ) -> Result<Vec<ChatMessage>, AppError> {
-        match self.summariser.as_ref().filter(|_| model.can_sum_up()) {
+        match self.summariser.as_ref().filter(|_| model.follows_instructions()) {
             Some(summariser) => summariser.condense(context, model).await,
             None => Ok(Passage::load(context, model.longest_prompt()).await?.shown(None)),
         }
@@ -75,8 +75,8 @@ impl ChatAgent {
 }
 
 impl Agent for ChatAgent {
-    fn answer<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Result<(), RunFailure>> {
-        self.ask(context).boxed()
+    fn answer<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Result<Progress, RunFailure>> {
+        self.ask(context).map_ok(|()| Progress::Done).boxed()
     }
 
     fn title<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Option<String>> {

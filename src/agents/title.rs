@@ -24,7 +24,7 @@ pub(super) async fn title(context: &RunContext, models: &Models) -> Option<Strin
     let question = first_question(context).await?.content;
     let from_words = || from_first_words(&question);
     let model = models.find(&context.run().model).await.ok()?;
-    if !model.can_sum_up() {
+    if !model.follows_instructions() {
         return from_words();
     }
     let asked = ask_for_title(model.as_ref(), &question, context).await;

@@ -13,6 +13,12 @@ text_enum! {
     RunKind {
         /// One model call.
         Chat = "chat",
+        /// A research from its question to its report.
+        Research = "research",
+        /// A question about what a research has gathered.
+        Followup = "followup",
+        /// One section of a report, made anew.
+        Section = "section",
     }
 }
 

@@ -31,6 +31,25 @@ pub fn find_optional(conn: &mut DbConn, run: &str, step: &str) -> AppResult<Opti
     Ok(dsl::checkpoints.find((run, step)).select(dsl::state).first(conn).optional()?)
 }
 
+/// All that was kept for a run: step and state.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut DbConn, run: &str) -> AppResult<Vec<(String, String)>> {
+    Ok(dsl::checkpoints.filter(dsl::run_id.eq(run)).select((dsl::step, dsl::state)).load(conn)?)
+}
+
+/// Gives what was kept for a run to the one that goes on with its work; what that has of a step already goes first.
+///
+/// # Errors
+/// When the database fails.
+pub fn hand_over(conn: &mut DbConn, from: &str, to: &str) -> AppResult<()> {
+    let theirs: Vec<String> = dsl::checkpoints.filter(dsl::run_id.eq(to)).select(dsl::step).load(conn)?;
+    let kept = dsl::checkpoints.filter(dsl::run_id.eq(from).and(dsl::step.ne_all(theirs)));
+    diesel::update(kept).set(dsl::run_id.eq(to)).execute(conn)?;
+    Ok(())
+}
+
 /// Whether anything was kept for a run.
 ///
 /// # Errors

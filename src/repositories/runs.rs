@@ -55,6 +55,16 @@ pub fn latest_status(conn: &mut DbConn, session: &str) -> AppResult<Option<RunSt
     Ok(newest.select(dsl::status).first(conn).optional()?)
 }
 
+/// The latest run that made a message; `None` when none did.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_of_message(conn: &mut DbConn, message: &str) -> AppResult<Option<Run>> {
+    let newest =
+        dsl::runs.filter(dsl::message_id.eq(message)).order((dsl::created_at.desc(), dsl::id.desc()));
+    Ok(newest.first(conn).optional()?)
+}
+
 /// The run a session started under an idempotency key.
 ///
 /// # Errors
@@ -213,6 +223,35 @@ pub fn request_cancel(conn: &mut DbConn, id: &str) -> AppResult<Option<Run>> {
     let active = dsl::runs.filter(dsl::id.eq(id).and(dsl::status.eq_any(ACTIVE)));
     Ok(diesel::update(active)
         .set(dsl::cancel_requested.eq(true))
+        .returning(runs::all_columns)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Gives up a running run that `owner` holds, with another active status; `None` when `owner` does not hold it, or it is
+/// to be cancelled.
+///
+/// # Errors
+/// When the database fails.
+pub fn release(
+    conn: &mut DbConn,
+    id: &str,
+    owner: Option<&str>,
+    status: RunStatus,
+    usage: Usage,
+) -> AppResult<Option<Run>> {
+    let held = dsl::status.eq(RunStatus::Running).and(dsl::lease_owner.eq(owner));
+    let wanted = dsl::runs.filter(dsl::id.eq(id).and(held).and(dsl::cancel_requested.eq(false)));
+    Ok(diesel::update(wanted)
+        .set((
+            dsl::status.eq(status),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_expires_at.eq(None::<Time>),
+            // It was not this run that ended the work.
+            dsl::attempts.eq(0),
+            dsl::prompt_tokens.eq(usage.prompt_tokens),
+            dsl::completion_tokens.eq(usage.completion_tokens),
+        ))
         .returning(runs::all_columns)
         .get_result(conn)
         .optional()?)

@@ -38,7 +38,8 @@ impl Runs {
         let hours = i64::from(self.0.config.keep_events_hours);
         let work = move |conn: &mut DbConn| {
             let old = runs::list_to_compact(conn, Time::now().plus_seconds(-hours * 3600), BATCH)?;
-            run_events::delete_all_but(conn, &old, &[kind::ERROR, kind::END])?;
+            let kept = [kind::STEPS.as_slice(), &[kind::ERROR, kind::END]].concat();
+            run_events::delete_all_but(conn, &old, &kept)?;
             checkpoints::delete(conn, &old)?;
             runs::mark_compacted(conn, &old)?;
             Ok(i64::try_from(old.len()).unwrap_or_default() == BATCH)

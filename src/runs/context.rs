@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Runs;
 use super::event::{Event, kind};
 use super::live::LiveRun;
-use super::meter::Meter;
+use super::meter::{ANSWER, CallId, Meter};
 use crate::db::{DailyTokens, Db};
 use crate::models::message::Usage;
 use crate::models::run::Run;
@@ -20,10 +20,19 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// What a run does. The worker knows nothing else of it.
 pub trait Agent: Send + Sync {
     /// Makes the answer, telling `context` each piece. Dropping the future stops all work.
-    fn answer<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Result<(), RunFailure>>;
+    fn answer<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Result<Progress, RunFailure>>;
 
     /// A name for the session after its first exchange, once the answer is safe; `None` to leave it as it is.
     fn title<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Option<String>>;
+}
+
+/// How far a run has come when its agent stops working on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The answer is there.
+    Done,
+    /// It waits for a person. Whoever goes on with it begins from its checkpoints.
+    Waiting,
 }
 
 /// Why a run ended without success.
@@ -107,25 +116,34 @@ impl RunContext {
         self.with(|state| (state.meter.in_database(), state.meter.usage()))
     }
 
-    /// Says that a model is about to be asked with some `prompt_tokens`, by estimate.
+    /// Says that a model is about to be asked for the answer with some `prompt_tokens`, by estimate.
     ///
     /// # Errors
     /// `budget_spent` when the member has not that many left today.
     pub fn ask(&self, prompt_tokens: u32) -> Result<(), RunFailure> {
-        self.with(|state| {
-            state.meter.begin(prompt_tokens);
-            within_budget(&state.meter).inspect_err(|_| state.meter.take_back())
-        })
+        self.begin(ANSWER, prompt_tokens)
     }
 
     /// Says that the model has failed. If it has said nothing, it counts as not asked.
     pub fn ask_failed(&self) {
-        self.with(|state| state.meter.take_back());
+        self.with(|state| state.meter.take_back(ANSWER));
     }
 
-    /// Counts what a model has written beside the answer.
-    pub fn aside(&self, piece: &str) {
-        self.with(|state| state.meter.write(piece));
+    /// Says that a model is about to be asked for something beside the answer. There may be several such calls at once.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn aside(&self, prompt_tokens: u32) -> Result<Aside<'_>, RunFailure> {
+        let call = self.with(|state| state.meter.aside());
+        self.begin(call, prompt_tokens)?;
+        Ok(Aside { context: self, call })
+    }
+
+    fn begin(&self, call: CallId, prompt_tokens: u32) -> Result<(), RunFailure> {
+        self.with(|state| {
+            state.meter.begin(call, prompt_tokens);
+            within_budget(&state.meter).inspect_err(|_| state.meter.take_back(call))
+        })
     }
 
     /// Adds a piece of text. NUL, which PostgreSQL cannot keep, becomes U+FFFD.
@@ -146,7 +164,7 @@ impl RunContext {
 
     /// Notes what the model tells of the tokens it has read and written since it was asked.
     pub fn usage(&self, usage: Usage) {
-        self.with(|state| state.meter.tell(usage));
+        self.with(|state| state.meter.tell(ANSWER, usage));
     }
 
     /// Notes that the model stopped at its limit of tokens.
@@ -157,8 +175,12 @@ impl RunContext {
     /// Says what the run is busy with. `name` and `status` are stable words; the title people read is
     /// `step.<name>` in the catalogue.
     pub fn step(&self, name: &str, status: &str, detail: &str) {
-        let data = json!({ "name": name, "status": status, "detail": detail });
-        self.live.log.push(Event::new(kind::STEP, &data));
+        self.tell(kind::STEP, &json!({ "name": name, "status": status, "detail": detail }));
+    }
+
+    /// Tells readers of something else that has happened; `data` is an object.
+    pub fn tell(&self, kind: &str, data: &Value) {
+        self.live.log.push(Event::new(kind, data));
     }
 
     fn add(
@@ -174,7 +196,7 @@ impl RunContext {
         let goes_on = self.with(|state| {
             let text = part(&mut state.answer);
             text.push_str(&piece);
-            state.meter.write(&piece);
+            state.meter.write(ANSWER, &piece);
             match text.len() <= LONGEST_ANSWER {
                 true => within_budget(&state.meter),
                 false => Err(RunFailure { code: "answer_too_long", cause: "the answer passed 4 MiB".into() }),
@@ -186,6 +208,35 @@ impl RunContext {
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A call of a model beside the answer; it is over when this is dropped.
+pub struct Aside<'a> {
+    context: &'a RunContext,
+    call: CallId,
+}
+
+impl Aside<'_> {
+    /// Counts what the model has written.
+    pub fn wrote(&self, piece: &str) {
+        self.context.with(|state| state.meter.write(self.call, piece));
+    }
+
+    /// Notes what the model tells of the tokens it has read and written.
+    pub fn usage(&self, usage: Usage) {
+        self.context.with(|state| state.meter.tell(self.call, usage));
+    }
+
+    /// Says that the model has failed. If it has said nothing, it counts as not asked.
+    pub fn failed(&self) {
+        self.context.with(|state| state.meter.take_back(self.call));
+    }
+}
+
+impl Drop for Aside<'_> {
+    fn drop(&mut self) {
+        self.context.with(|state| state.meter.end(self.call));
     }
 }
 

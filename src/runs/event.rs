@@ -20,6 +20,12 @@ pub mod kind {
     pub const RUN: &str = "run";
     /// Something the run is busy with.
     pub const STEP: &str = "step";
+    /// What a research is going to do, and how that stands.
+    pub const PLAN: &str = "plan";
+    /// Something that a research has read.
+    pub const SOURCE: &str = "source";
+    /// A report that a research has written.
+    pub const ARTIFACT: &str = "artifact";
     /// The session has a new name.
     pub const TITLE: &str = "title";
     /// The finished answer.
@@ -28,6 +34,9 @@ pub mod kind {
     pub const ERROR: &str = "error";
     /// The last event.
     pub const END: &str = "end";
+
+    /// What a research did on its way: kept for as long as the run is.
+    pub const STEPS: [&str; 3] = [STEP, PLAN, SOURCE];
 }
 
 /// One event. Cheap to clone: readers share the text.

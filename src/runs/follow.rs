@@ -20,6 +20,9 @@ use crate::repositories::{messages, run_events, runs};
 /// How often the log is looked at, without being told of news, for a run that another process works on.
 const POLL: Duration = Duration::from_secs(1);
 
+/// The same for a run that waits for a person.
+const WAITING_POLL: Duration = Duration::from_secs(10);
+
 /// Rows of the log that are read at once: those of some 25 seconds of an answer.
 const MOST_ROWS: i64 = 256;
 
@@ -83,6 +86,8 @@ impl Reader {
             return Ok(batch);
         }
         match status {
+            // It may wait for days, and whoever ends that says so.
+            Some(RunStatus::Waiting) => drop(news.wait(WAITING_POLL).await),
             Some(status) if status.is_active() => {
                 if !news.wait(POLL).await && status == RunStatus::Queued {
                     return self.look_in_queue().await;

@@ -15,6 +15,7 @@ mod lease;
 mod live;
 mod meter;
 mod notice;
+mod parking;
 mod queue;
 mod recovery;
 mod settle;
@@ -31,7 +32,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use context::{Agent, Answer, RunContext, RunFailure};
+pub use context::{Agent, Answer, Progress, RunContext, RunFailure};
 pub use event::{Event, Numbered, kind};
 pub use follow::Batch;
 use live::LiveRun;
@@ -45,7 +46,7 @@ use crate::db::{Db, DbConn};
 use crate::error::AppResult;
 use crate::models::new_id;
 use crate::models::run::{Run, RunStatus};
-use crate::repositories::{chat_sessions, run_events, runs};
+use crate::repositories::{chat_sessions, checkpoints, run_events, runs};
 
 /// What a run has written so far: its log is ahead of the answer's own row.
 ///
@@ -56,15 +57,37 @@ pub fn written_so_far(conn: &mut DbConn, run: &Run) -> AppResult<Answer> {
 }
 
 /// Begins the log of a queued run with what an earlier run has made of the answer, so that this log alone holds the
-/// whole answer from the first moment on: nothing can be lost between the two.
+/// whole answer from the first moment on: nothing can be lost between the two. What `before`, the earlier run, told of
+/// its steps stands there, too, and its checkpoints become those of `run`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn carry_over(conn: &mut DbConn, run: &Run, content: &str, reasoning: &str) -> AppResult<()> {
+pub fn carry_over(
+    conn: &mut DbConn,
+    run: &Run,
+    content: &str,
+    reasoning: &str,
+    before: Option<&Run>,
+) -> AppResult<()> {
+    let mut events = vec![event::run_event(run)];
+    if let Some(before) = before {
+        let log = run_events::list_after(conn, &before.id, 0)?;
+        let steps = log.iter().filter(|row| kind::STEPS.contains(&row.kind.as_str()));
+        events.extend(steps.flat_map(event::from_row).map(|numbered| numbered.event));
+        checkpoints::hand_over(conn, &before.id, &run.id)?;
+    }
     let pieces = [Event::Reasoning(reasoning.into()), Event::Delta(content.into())];
-    let pieces = pieces.into_iter().filter(|piece| !piece.text().is_empty());
-    let events: Vec<_> = [event::run_event(run)].into_iter().chain(pieces).collect();
+    events.extend(pieces.into_iter().filter(|piece| !piece.text().is_empty()));
     run_events::append(conn, &event::to_rows(&run.id, 1, &events))
+}
+
+/// Ends a run that nobody works on, as its member wants it; nothing happens when it is over.
+///
+/// # Errors
+/// When the database fails.
+pub fn cancel_idle(conn: &mut DbConn, run: &Run) -> AppResult<()> {
+    recovery::interrupt(conn, run, Outcome::Cancelled)?;
+    Ok(())
 }
 
 /// The runs of this process; cheap to clone.
@@ -147,7 +170,7 @@ impl Runs {
             chat_sessions::lock(conn, &run.session_id)?;
             let Some(run) = runs::request_cancel(conn, &run_id)? else { return Ok(()) };
             if run.status != RunStatus::Running {
-                recovery::interrupt(conn, &run, Outcome::Cancelled)?;
+                cancel_idle(conn, &run)?;
             }
             Ok(())
         };

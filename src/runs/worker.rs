@@ -11,14 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::Runs;
 use super::budget;
-use super::context::{Agent, RunContext, RunFailure};
+use super::context::{Agent, Progress, RunContext, RunFailure};
 use super::event::{Event, kind, run_event, to_rows};
 use super::live::LiveRun;
+use super::parking::{can_go_on, park, parked_before};
 use super::settle::{Ending, Outcome, end_event, settle, settled_before};
 use crate::db::{Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::models::message::MessageChanges;
-use crate::models::run::Run;
+use crate::models::run::{Run, RunStatus};
 use crate::repositories::{chat_sessions, messages, run_events, runs};
 
 /// Pieces that come within this time share one write: at most this much is lost when the process dies.
@@ -31,18 +32,27 @@ const RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// How long a name for the session may take.
 pub(super) const TITLE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Works on a claimed run to its end.
+/// Why the work on a run stops here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stop {
+    /// It is over.
+    Over(Outcome),
+    /// It waits for a person.
+    Waits,
+}
+
+/// Works on a claimed run to its end, or until it waits for a person.
 pub(super) async fn work(live: Arc<LiveRun>, runs: Runs) {
     let agent = runs.0.agent.clone();
     live.log.push(run_event(&live.run));
     let context = RunContext::new(live.clone(), runs);
-    let outcome = answer(&context, &live, agent.as_ref()).await;
-    let Some(outcome) = outcome else { return count_gone(&context, &live).await };
-    let succeeded = outcome == Outcome::Succeeded;
-    match finish(&context, &live, outcome, !succeeded).await {
-        Ok(Some(run)) if succeeded => name_and_end(&context, &live, agent.as_ref(), &run).await,
-        Ok(Some(_)) => {}
-        Ok(None) => count_gone(&context, &live).await,
+    let stop = answer(&context, &live, agent.as_ref()).await;
+    let Some(stop) = stop else { return count_gone(&context, &live).await };
+    let succeeded = stop == Stop::Over(Outcome::Succeeded);
+    match finish(&context, &live, stop, !succeeded).await {
+        Ok(Left::Settled(run)) if succeeded => name_and_end(&context, &live, agent.as_ref(), &run).await,
+        Ok(Left::Settled(_) | Left::Parked) => {}
+        Ok(Left::Gone) => count_gone(&context, &live).await,
         Err(error) => {
             tracing::error!(run = %live.run.id, %error, "a run could not be settled; its lease will end")
         }
@@ -51,15 +61,15 @@ pub(super) async fn work(live: Arc<LiveRun>, runs: Runs) {
 
 /// Lets the agent work until it is done or stopped, and the log be written meanwhile. `None` when the run is
 /// gone: its session was deleted.
-async fn answer(context: &RunContext, live: &LiveRun, agent: &dyn Agent) -> Option<Outcome> {
+async fn answer(context: &RunContext, live: &LiveRun, agent: &dyn Agent) -> Option<Stop> {
     let done = CancellationToken::new();
     let flusher = flush_until(&done, context, live);
     tokio::pin!(flusher);
     let working = AssertUnwindSafe(agent.answer(context)).catch_unwind();
-    let outcome = tokio::select! {
-        ended = working => outcome_of(&live.run, ended.unwrap_or_else(|_| Err(panicked()))),
-        () = live.cancel.cancelled() => Outcome::Cancelled,
-        () = live.interrupt.cancelled() => Outcome::Interrupted,
+    let stop = tokio::select! {
+        ended = working => stop_of(&live.run, ended.unwrap_or_else(|_| Err(panicked()))),
+        () = live.cancel.cancelled() => Stop::Over(Outcome::Cancelled),
+        () = live.interrupt.cancelled() => Stop::Over(Outcome::Interrupted),
         () = live.lost.cancelled() => {
             tracing::warn!(run = %live.run.id, "a run was taken over by another process");
             return None;
@@ -71,7 +81,7 @@ async fn answer(context: &RunContext, live: &LiveRun, agent: &dyn Agent) -> Opti
     };
     done.cancel();
     match flusher.await {
-        Ok(()) => Some(outcome),
+        Ok(()) => Some(stop),
         Err(_) => None,
     }
 }
@@ -80,12 +90,13 @@ fn panicked() -> RunFailure {
     RunFailure { code: "internal", cause: "the agent panicked".into() }
 }
 
-fn outcome_of(run: &Run, ended: Result<(), RunFailure>) -> Outcome {
+fn stop_of(run: &Run, ended: Result<Progress, RunFailure>) -> Stop {
     match ended {
-        Ok(()) => Outcome::Succeeded,
+        Ok(Progress::Done) => Stop::Over(Outcome::Succeeded),
+        Ok(Progress::Waiting) => Stop::Waits,
         Err(failure) => {
             tracing::warn!(run = %run.id, code = failure.code, cause = %failure.cause, "an answer failed");
-            Outcome::Failed(failure.code)
+            Stop::Over(Outcome::Failed(failure.code))
         }
     }
 }
@@ -176,28 +187,60 @@ fn write<T: Send + 'static>(
     async move { db.write(job).await }
 }
 
-async fn finish(
-    context: &RunContext,
-    live: &LiveRun,
-    outcome: Outcome,
-    with_end: bool,
-) -> AppResult<Option<Run>> {
-    let settled = patiently(|again| {
+/// What became of a run when this process stopped working on it.
+enum Left {
+    /// It is over.
+    Settled(Run),
+    /// It goes on later.
+    Parked,
+    /// It was somebody else's by then.
+    Gone,
+}
+
+async fn finish(context: &RunContext, live: &LiveRun, stop: Stop, with_end: bool) -> AppResult<Left> {
+    let left = patiently(|again| {
         let (unflushed, _) = live.log.unflushed(&live.run.id);
-        let (outcome, answer, last_seq) = (outcome.clone(), context.answer(), live.log.last_seq());
-        let ending = Ending { outcome, answer, unflushed, last_seq, with_end };
-        let run = live.run.clone();
-        write(context.db(), move |conn| match settle(conn, &run, ending)? {
-            None if again => settled_before(conn, &run, last_seq),
-            settled => Ok(settled),
-        })
+        let outcome = match &stop {
+            Stop::Over(outcome) => outcome.clone(),
+            // Who is asked may have lost interest before the question.
+            Stop::Waits => Outcome::Cancelled,
+        };
+        let ending =
+            Ending { outcome, answer: context.answer(), unflushed, last_seq: live.log.last_seq(), with_end };
+        let (run, stop) = (live.run.clone(), stop.clone());
+        write(context.db(), move |conn| leave(conn, &run, &stop, ending, again))
     })
     .await?;
-    Ok(settled.map(|(run, events)| {
-        live.log.publish_written(events);
-        context.written();
-        run
-    }))
+    let (left, events) = left;
+    live.log.publish_written(events);
+    context.written();
+    Ok(left)
+}
+
+/// Parks a run or settles it; what became of it, and the events that ended it.
+fn leave(
+    conn: &mut DbConn,
+    run: &Run,
+    stop: &Stop,
+    ending: Ending,
+    again: bool,
+) -> AppResult<(Left, Vec<Event>)> {
+    let status = match stop {
+        Stop::Waits => Some(RunStatus::Waiting),
+        Stop::Over(Outcome::Interrupted) if can_go_on(conn, run)? => Some(RunStatus::Queued),
+        Stop::Over(_) => None,
+    };
+    if let Some(status) = status
+        && (park(conn, run, status, &ending)? || again && parked_before(conn, run, &ending)?)
+    {
+        return Ok((Left::Parked, Vec::new()));
+    }
+    let last_seq = ending.last_seq;
+    let settled = match settle(conn, run, ending)? {
+        None if again => settled_before(conn, run, last_seq)?,
+        settled => settled,
+    };
+    Ok(settled.map_or((Left::Gone, Vec::new()), |(run, events)| (Left::Settled(run), events)))
 }
 
 /// What was spent for a session that has been deleted meanwhile was spent all the same.

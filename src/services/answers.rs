@@ -8,12 +8,13 @@ use super::messages::{
     SendMessage, Sent, choose_model, find, find_first, lock, queue_answer, queue_run, refuse_another,
     refuse_if_active, say,
 };
+use super::research;
 use super::text::parse_model;
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::models::message::{Message, MessageChanges, MessageRole, MessageStatus};
 use crate::models::user::User;
-use crate::repositories::{branches, messages, summaries};
+use crate::repositories::{branches, messages, runs, summaries};
 use crate::runs::carry_over;
 
 /// A question in other words.
@@ -47,7 +48,7 @@ pub fn edit(
     let question = find(conn, &session, question)?;
     must_be_question(&question)?;
     let EditMessage { content, model, client_id } = input.clone();
-    let said = SendMessage { content, model, client_id, parent_id: None };
+    let said = SendMessage { content, model, client_id, ..SendMessage::default() };
     say(conn, &session, question.parent_id, &said, terms)
 }
 
@@ -94,7 +95,8 @@ pub fn regenerate(
     let chosen = parse_model(input.model.as_deref())?;
     let model = choose_model([chosen.as_deref(), session.model.as_deref(), terms.model.as_deref()])?;
     refuse_another(conn, &session, terms)?;
-    let run = queue_answer(conn, &session, Vec::new(), question_id, model, None)?;
+    let work = research::same_work(conn, &answer)?;
+    let run = queue_answer(conn, &session, Vec::new(), question_id, model, None, &work)?;
     Ok(Sent { message: messages::find_in_session(conn, &session.id, question_id)?, run })
 }
 
@@ -116,8 +118,12 @@ pub fn go_on(conn: &mut DbConn, owner: &User, session: &str, answer: &str, terms
     }
     let model = choose_model([answer.model.as_deref(), session.model.as_deref(), terms.model.as_deref()])?;
     budgets::require(conn, &session.user_id, terms.daily_tokens)?;
-    let run = queue_run(conn, &session, answer.id.clone(), model, None)?;
-    carry_over(conn, &run, &answer.content, &answer.reasoning)?;
+    let (before, work) = (runs::latest_of_message(conn, &answer.id)?, research::same_work(conn, &answer)?);
+    let run = queue_run(conn, &session, answer.id.clone(), model, None, &work)?;
+    carry_over(conn, &run, &answer.content, &answer.reasoning, before.as_ref())?;
+    if let Some(before) = &before {
+        research::hand_over(conn, before, &run)?;
+    }
     let open = MessageChanges {
         status: Some(MessageStatus::Streaming),
         error_code: Some(None),

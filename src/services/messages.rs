@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::budgets::{self, Terms};
 use super::page_request::{Page, PageRequest};
+use super::research::{self, Work};
 use super::sessions::{self, NewSession};
 use super::text::{MessageText, parse_id, parse_key, parse_model};
 use crate::db::{DbConn, Time};
@@ -13,7 +14,7 @@ use crate::i18n::Locale;
 use crate::models::chat_session::{ChatSession, ChatSessionChanges};
 use crate::models::message::{Message, MessageRole, MessageStatus, NewMessage};
 use crate::models::new_id;
-use crate::models::run::{NewRun, Run, RunKind, RunStatus};
+use crate::models::run::{NewRun, Run, RunStatus};
 use crate::models::user::User;
 use crate::repositories::{branches, chat_sessions, messages, runs};
 
@@ -84,6 +85,10 @@ pub struct SendMessage {
     /// A name the caller gives the message, so that a retry does not say it twice.
     #[schema(example = "7f9c2ba4")]
     pub client_id: Option<String>,
+    /// In a `deepresearch` session that has a report: research this anew, instead of answering from what was gathered.
+    pub research: Option<bool>,
+    /// Carry the plan of the research out without asking for approval; as configured when absent.
+    pub auto_approve: Option<bool>,
 }
 
 /// What was said and the answer being made to it.
@@ -141,7 +146,8 @@ pub(super) fn say(
         created_at: Time::now(),
     };
     let question_id = question.id.clone();
-    let run = queue_answer(conn, session, vec![question], &question_id, model, key)?;
+    let work = research::work(conn, session, input)?;
+    let run = queue_answer(conn, session, vec![question], &question_id, model, key, &work)?;
     if let Some(model) = chosen {
         let changes = ChatSessionChanges { model: Some(Some(model)), ..ChatSessionChanges::default() };
         chat_sessions::update_by_run(conn, &session.id, &changes)?;
@@ -203,7 +209,7 @@ pub(super) fn find_first(
     Ok(Some(Sent { message: messages::find_in_session(conn, &session.id, &question)?, run }))
 }
 
-/// Adds what was `said` and an answer to be written, and queues the run that writes it.
+/// Adds what was `said` and an answer to be written, and queues the run that does the `work`.
 pub(super) fn queue_answer(
     conn: &mut DbConn,
     session: &ChatSession,
@@ -211,6 +217,7 @@ pub(super) fn queue_answer(
     question_id: &str,
     model: String,
     key: Option<String>,
+    work: &Work,
 ) -> AppResult<Run> {
     let answer_id = new_id();
     said.push(NewMessage {
@@ -226,7 +233,7 @@ pub(super) fn queue_answer(
     let added = i64::try_from(said.len()).unwrap_or_default();
     messages::insert(conn, &said)?;
     chat_sessions::add_messages(conn, &session.id, added)?;
-    queue_run(conn, session, answer_id, model, key)
+    queue_run(conn, session, answer_id, model, key, work)
 }
 
 /// Queues a run that writes an answer, and shows the branch that ends with it.
@@ -236,6 +243,7 @@ pub(super) fn queue_run(
     answer_id: String,
     model: String,
     idempotency_key: Option<String>,
+    work: &Work,
 ) -> AppResult<Run> {
     let now = Time::now();
     leave_branch(conn, session)?;
@@ -251,16 +259,18 @@ pub(super) fn queue_run(
         session_id: session.id.clone(),
         user_id: session.user_id.clone(),
         message_id: answer_id,
-        kind: RunKind::Chat,
+        kind: work.kind,
         status: RunStatus::Queued,
         model,
         idempotency_key,
         created_at: now,
     };
-    runs::insert(conn, &run).map_err(|error| match error {
+    let run = runs::insert(conn, &run).map_err(|error| match error {
         AppError::Conflict(_) => AppError::Conflict("run_active"),
         other => other,
-    })
+    })?;
+    work.keep(conn, &run)?;
+    Ok(run)
 }
 
 /// Remembers where the branch that is shown was left, before another one is shown.

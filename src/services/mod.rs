@@ -22,6 +22,7 @@ pub mod passwords;
 mod post_list;
 pub mod posts;
 pub mod products;
+pub mod research;
 pub mod runs;
 pub mod search;
 pub mod secrets;

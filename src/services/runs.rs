@@ -1,18 +1,15 @@
 //! Runs as their owners see them.
 
-use serde_json::{Map, Value};
-
-use super::budgets;
 use super::messages::{self, ListMessages};
 use super::page_request::Page;
 use super::sessions;
 use super::text::parse_id;
-use crate::db::{DailyTokens, DbConn};
+use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::message::{Message, MessageStatus};
 use crate::models::run::{Run, RunStatus};
 use crate::models::user::User;
-use crate::repositories::{checkpoints, runs};
+use crate::repositories::runs;
 use crate::runs::written_so_far;
 
 /// A member's run.
@@ -68,28 +65,6 @@ pub fn list_messages(
             return Ok((page, run));
         }
     }
-}
-
-/// The step under which a waiting run finds what it was answered.
-pub const ANSWERED: &str = "answered";
-
-/// Answers what a waiting run asked, with a JSON object, and lets it go on.
-///
-/// # Errors
-/// `NotFound`, `Conflict("not_waiting")`, or `BudgetSpent`.
-pub fn resume(
-    conn: &mut DbConn,
-    owner: &User,
-    id: &str,
-    answer: &Map<String, Value>,
-    daily_tokens: DailyTokens,
-) -> AppResult<Run> {
-    let run = find(conn, owner, id)?;
-    let queued =
-        runs::requeue(conn, &run.id, RunStatus::Waiting)?.ok_or(AppError::Conflict("not_waiting"))?;
-    budgets::require(conn, &owner.id, daily_tokens)?;
-    checkpoints::put(conn, &run.id, ANSWERED, &serde_json::json!(answer).to_string())?;
-    Ok(queued)
 }
 
 /// Brings the answer among `messages` that a run is making up to what it has written by now.

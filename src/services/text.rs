@@ -32,8 +32,11 @@ pub fn required<'a>(text: Option<&'a str>, missing: &'static str) -> AppResult<&
     text.filter(|text| !text.trim().is_empty()).ok_or(AppError::BadRequest(missing))
 }
 
-/// One line without control characters, trimmed, 1 to `longest` characters.
-fn line(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
+/// Reads one line without control characters, trimmed, of 1 to `longest` characters.
+///
+/// # Errors
+/// `Invalid`, with that field.
+pub fn parse_line(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(AppError::field(field, "required"));
@@ -52,7 +55,7 @@ fn line(field: &'static str, text: &str, longest: usize) -> AppResult<String> {
 /// # Errors
 /// `Invalid`, with the field `title`.
 pub fn parse_title(text: &str) -> AppResult<String> {
-    line("title", text, TITLE)
+    parse_line("title", text, TITLE)
 }
 
 /// Reads what a thing is called: one line of 1 to 200 characters.
@@ -60,7 +63,7 @@ pub fn parse_title(text: &str) -> AppResult<String> {
 /// # Errors
 /// `Invalid`, with the field `name`.
 pub fn parse_name(text: &str) -> AppResult<String> {
-    line("name", text, TITLE)
+    parse_line("name", text, TITLE)
 }
 
 /// Reads a text of many lines, perhaps empty, of at most `longest` bytes. Line ends become LF.
@@ -117,7 +120,7 @@ impl ShortName {
     /// # Errors
     /// `Invalid`, with the field `name`.
     pub fn parse(text: &str) -> AppResult<Self> {
-        line("name", text, SHORT_NAME).map(Self)
+        parse_line("name", text, SHORT_NAME).map(Self)
     }
 
     /// The name.
@@ -137,7 +140,7 @@ impl Email {
     /// # Errors
     /// `Invalid`, with the field `email`.
     pub fn parse(text: &str) -> AppResult<Self> {
-        let text = line("email", text, EMAIL)?.to_lowercase();
+        let text = parse_line("email", text, EMAIL)?.to_lowercase();
         let well_formed = text
             .split_once('@')
             .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
@@ -207,7 +210,7 @@ impl MessageText {
 pub fn parse_search(text: Option<&str>) -> AppResult<Option<String>> {
     match text.map(str::trim) {
         None | Some("") => Ok(None),
-        Some(text) => line("q", text, SEARCH).map(Some),
+        Some(text) => parse_line("q", text, SEARCH).map(Some),
     }
 }
 
@@ -221,7 +224,7 @@ pub fn parse_tags(words: &[String]) -> AppResult<Vec<String>> {
     }
     let mut tags = Vec::with_capacity(words.len());
     for word in words {
-        let tag = line("tags", word, TAG)?;
+        let tag = parse_line("tags", word, TAG)?;
         if !tags.contains(&tag) {
             tags.push(tag);
         }
@@ -236,7 +239,7 @@ pub fn parse_tags(words: &[String]) -> AppResult<Vec<String>> {
 pub fn parse_key(text: Option<&str>) -> AppResult<Option<String>> {
     match text {
         None | Some("") => Ok(None),
-        Some(text) => line("client_id", text, KEY).map(Some),
+        Some(text) => parse_line("client_id", text, KEY).map(Some),
     }
 }
 
@@ -247,7 +250,7 @@ pub fn parse_key(text: Option<&str>) -> AppResult<Option<String>> {
 pub fn parse_model(text: Option<&str>) -> AppResult<Option<String>> {
     match text {
         None | Some("") => Ok(None),
-        Some(text) => line("model", text, MODEL).map(Some),
+        Some(text) => parse_line("model", text, MODEL).map(Some),
     }
 }
 
@@ -258,7 +261,7 @@ pub fn parse_model(text: Option<&str>) -> AppResult<Option<String>> {
 pub fn parse_language(text: Option<&str>) -> AppResult<Option<String>> {
     match text.map(str::trim) {
         None | Some("") => Ok(None),
-        Some(text) => line("language", text, LANGUAGE).map(Some),
+        Some(text) => parse_line("language", text, LANGUAGE).map(Some),
     }
 }
 

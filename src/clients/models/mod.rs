@@ -179,9 +179,9 @@ pub trait ChatModel: Send + Sync {
         u64::from(budget) * u64::from(context::BYTES_PER_TOKEN)
     }
 
-    /// Whether it can say in few words what a conversation is about: name it, or sum it up. A model too small for that
-    /// leaves the name to the first words.
-    fn can_sum_up(&self) -> bool {
+    /// Whether it does what it is told beside talking: names a conversation, sums it up, answers in JSON. What a model too
+    /// small for that would do is done by fixed rules.
+    fn follows_instructions(&self) -> bool {
         true
     }
 }

@@ -36,6 +36,7 @@ refusals! {
     ImportUnknown = AppError::BadRequest("import_unknown");
     NotAnAnswer = AppError::BadRequest("not_an_answer");
     NotAQuestion = AppError::BadRequest("not_a_question");
+    WrongAction = AppError::field("action", "unknown_value");
     WrongAfter = AppError::field("after", "not_a_number");
     WrongBaseVersion = AppError::field("base_version", "required");
     WrongContent = AppError::field("content", "required");

@@ -4,14 +4,16 @@ use actix_web::http::header;
 use actix_web::web::Json as Body;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::refusals::{BudgetSpent, NotWaiting, WrongAfter};
+use super::refusals::{BudgetSpent, NotWaiting, WrongAction, WrongAfter};
 use super::{SUCCESS, Success};
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
+use crate::models::plan::PlanJson;
 use crate::models::run::RunJson;
+use crate::models::user::User;
+use crate::services::research::plans::{self, Decision};
 use crate::services::runs;
 use crate::web::App;
 use crate::web::auth::ApiUser;
@@ -24,6 +26,15 @@ use crate::web::sse::{self, View};
 pub struct RunBody {
     /// The run.
     pub run: RunJson,
+}
+
+/// A run that was told how to go on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResumedBody {
+    /// The run.
+    pub run: RunJson,
+    /// Its plan.
+    pub plan: PlanJson,
 }
 
 /// How to read a run's stream.
@@ -75,21 +86,20 @@ pub async fn cancel(user: ApiUser, app: App, id: Id) -> WebResult<Body<Success>>
     Ok(Body(SUCCESS))
 }
 
-/// Answers what a waiting run asked, and lets it go on.
+/// Answers what a waiting run asks, which is what to do with the plan of a research.
 #[utoipa::path(post, path = "/api/runs/{id}/resume",
-    request_body(content = Object, example = json!({ "action": "approve" })),
-    responses((status = 200, body = RunBody), NotWaiting, BudgetSpent))]
+    responses((status = 200, body = ResumedBody), WrongAction, NotWaiting, BudgetSpent))]
 pub async fn resume(
     user: ApiUser,
     app: App,
     id: Id,
-    answer: Json<Map<String, Value>>,
-) -> WebResult<Body<RunBody>> {
-    let daily = app.daily_tokens;
-    let run =
-        app.write_as(user.0, move |conn, user| runs::resume(conn, user, &id.0, &answer.0, daily)).await?;
+    decision: Json<Decision>,
+) -> WebResult<Body<ResumedBody>> {
+    let terms = app.plan_terms();
+    let decide = move |conn: &mut DbConn, user: &User| plans::decide(conn, user, &id.0, &decision.0, &terms);
+    let decided = app.write_as(user.0, decide).await?;
     app.runs.wake();
-    Ok(Body(RunBody { run: run.into() }))
+    Ok(Body(ResumedBody { run: decided.run.into(), plan: decided.plan.try_into()? }))
 }
 
 fn parse_after(request: &HttpRequest, query: Option<&str>) -> AppResult<i64> {

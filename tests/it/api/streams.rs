@@ -3,16 +3,17 @@
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
-use stoa::db::{DbConn, Time};
+use stoa::db::Time;
+use stoa::models::plan::PlanStatus;
 use stoa::models::run::RunStatus;
 use stoa::models::run_event::RunEventRow;
-use stoa::repositories::{checkpoints, run_events};
+use stoa::repositories::run_events;
 use stoa::schema::runs;
-use stoa::services::runs::ANSWERED;
 
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::{Caller, send};
 use crate::support::frames::{Frame, kinds, text};
+use crate::support::plans;
 use crate::support::upstream::{Script, Signal};
 
 /// A session with an answer that stands still after "Hel" until the signal.
@@ -273,17 +274,12 @@ async fn a_run_that_waits_goes_on_with_what_it_was_answered_once() {
     assert_eq!(ada.post(&path, json!([])).await.problem(), (400, "invalid_field_type".into()));
     ada.post(&format!("/api/runs/{run}/cancel"), json!({})).await;
     ada.follow(&run, "").await.rest().await;
-    let id = run.clone();
-    let wait = move |conn: &mut DbConn| {
-        let row = runs::table.find(id);
-        Ok(diesel::update(row).set(runs::status.eq(RunStatus::Waiting)).execute(conn)?)
-    };
-    app.state.db.write(wait).await.unwrap();
-    let resumed = ada.post(&path, json!({ "action": "approve" })).await;
+    plans::propose(&app.state, &run, PlanStatus::Proposed).await;
+    let said = json!({ "action": "approve", "plan": { "questions": ["Who waits?", " "] } });
+    let resumed = ada.post(&path, said).await;
     assert_eq!((resumed.status.as_u16(), &resumed.json()["run"]["status"]), (200, &json!("queued")));
-    assert_eq!(ada.post(&path, json!({})).await.status, 409);
-    let kept = app.state.db.read(move |conn| checkpoints::find_optional(conn, &run, ANSWERED)).await.unwrap();
-    assert_eq!(kept.as_deref(), Some(r#"{"action":"approve"}"#));
+    assert_eq!(resumed.json()["plan"]["questions"], json!(["Who waits?"]));
+    assert_eq!(ada.post(&path, json!({ "action": "approve" })).await.status, 409);
 }
 
 #[tokio::test]

@@ -245,5 +245,5 @@ async fn it_is_its_providers_only_model_and_leaves_titles_to_the_first_words() {
     let models = provider.list().await.unwrap();
     let [model] = models.as_slice() else { panic!("one model") };
     assert_eq!(model.info().id, "builtin/SmolLM2-135M-Instruct");
-    assert_eq!((model.info().context_length, model.can_sum_up()), (2560, false));
+    assert_eq!((model.info().context_length, model.follows_instructions()), (2560, false));
 }

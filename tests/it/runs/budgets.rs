@@ -5,12 +5,14 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use stoa::db::{DailyTokens, Time};
+use stoa::models::plan::PlanStatus;
 
 use super::site::{Site, caller};
 use crate::api::branches::talk;
 use crate::support::app::{TestApp, spawn_app, spawn_app_with};
 use crate::support::caller::Caller;
 use crate::support::frames::text;
+use crate::support::plans;
 use crate::support::upstream::{Script, Signal};
 
 /// An application where everybody may spend that many tokens a day.
@@ -271,8 +273,7 @@ async fn a_run_that_waits_for_a_person_goes_on_waiting_when_nothing_is_left() {
     let session = ada.session().await;
     let run = ada.say(&session, "hi").await["run"]["id"].as_str().unwrap().to_owned();
     ada.follow(&run, "").await.rest().await;
-    let wait = format!("UPDATE runs SET status = 'waiting' WHERE id = '{run}'");
-    app.state.db.write(move |conn| Ok(conn.batch_execute(&wait)?)).await.unwrap();
+    plans::propose(&app.state, &run, PlanStatus::Proposed).await;
     let answer = ada.post(&format!("/api/runs/{run}/resume"), json!({ "action": "approve" })).await;
     assert_eq!(answer.problem(), (429, "budget_spent".into()));
     assert_eq!(ada.get(&format!("/api/runs/{run}")).await.json()["run"]["status"], "waiting");

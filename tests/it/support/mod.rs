@@ -7,5 +7,6 @@ pub mod database;
 pub mod frames;
 pub mod github;
 pub mod issuer;
+pub mod plans;
 pub mod scripted;
 pub mod upstream;

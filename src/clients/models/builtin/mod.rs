@@ -181,7 +181,7 @@ impl ChatModel for BuiltIn {
         u64::from(self.shared.settings.prompt_limit()) * LONGEST_TOKEN
     }
 
-    fn can_sum_up(&self) -> bool {
+    fn follows_instructions(&self) -> bool {
         false
     }
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::{Value, json};
+use stoa::models::plan::PlanStatus;
 
 use super::document::{Document, Operation};
 use super::fixture::{Fixture, UNKNOWN, unknown};
 use crate::support::app::spawn_app_with;
 use crate::support::caller::{Answer, Caller, send};
+use crate::support::plans;
 use crate::support::upstream::Script;
 
 /// Errors that were promised, and which of them came.
@@ -250,10 +252,12 @@ async fn spent(fixture: &Fixture, promises: &mut Promises) {
     fixture.admin.patch(&own, json!({ "daily_tokens": 0 })).await;
     let cut = &fixture.cut;
     ask(&fixture.admin, &cut.session, &cut.question, &cut.last, promises).await;
-    stands("waiting").await;
+    plans::propose(&fixture.app.state, &fixture.run, PlanStatus::Proposed).await;
     let resume = promises.find(&Method::POST, "/api/runs/{id}/resume");
-    promises
-        .check(&resume, &resume.call(&fixture.admin, &fixture.place(&resume.path), Some(&json!({}))).await);
+    for said in [json!({ "action": "approve" }), json!({ "action": "x" })] {
+        let place = fixture.place(&resume.path);
+        promises.check(&resume, &resume.call(&fixture.admin, &place, Some(&said)).await);
+    }
     stands("succeeded").await;
     fixture.admin.patch(&own, json!({ "daily_tokens": null })).await;
 }

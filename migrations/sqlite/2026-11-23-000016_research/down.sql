@@ -1,0 +1,4 @@
+DROP TABLE reports;
+DROP TABLE notes;
+DROP TABLE sources;
+DROP TABLE plans;
