@@ -3,6 +3,7 @@
 
 pub mod chat;
 pub mod identity;
+pub mod research;
 pub mod runs;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::clients::secret::Secret;
 use crate::db::{DbTarget, Synchronous};
 use chat::ChatConfig;
 use identity::{IdentityProviderConfig, SignInConfig};
+use research::ResearchConfig;
 use runs::RunsConfig;
 
 /// The file read when `STOA_CONFIG` names none; it may be absent.
@@ -61,6 +63,8 @@ pub struct Config {
     pub runs: RunsConfig,
     /// Conversations too long for their models.
     pub chat: ChatConfig,
+    /// Deep research.
+    pub research: ResearchConfig,
     /// The built-in manual.
     pub guide: GuideConfig,
     /// The model in this process.
@@ -87,6 +91,7 @@ impl Default for Config {
             sign_in: SignInConfig::default(),
             runs: RunsConfig::default(),
             chat: ChatConfig::default(),
+            research: ResearchConfig::default(),
             guide: GuideConfig::default(),
             #[cfg(feature = "local-model")]
             builtin_model: BuiltInConfig::default(),
@@ -199,6 +204,9 @@ impl Config {
         for provider in &mut self.identity_providers {
             provider.apply(&env);
         }
+        for source in &mut self.research.sources {
+            source.apply(&env);
+        }
         if let Some(base_url) = env("OPENAI_BASE_URL") {
             self.providers.retain(|provider| provider.name != ENV_PROVIDER);
             self.providers.insert(0, env_provider(base_url, &env));
@@ -222,6 +230,7 @@ impl Config {
         self.allowed_email_domains()?;
         self.runs.check()?;
         self.chat.check()?;
+        self.research.check()?;
         if self.connections == 0 {
             bail!("connections must be at least 1");
         }
@@ -289,6 +298,11 @@ impl ProviderConfig {
                 .map_or(DEFAULT_IDLE_TIMEOUT, std::time::Duration::from_secs),
         })
     }
+}
+
+/// The environment variable that holds a secret of what is called `name` in the file.
+fn variable(name: &str, secret: &str) -> String {
+    format!("STOA_{}_{secret}", name.to_uppercase().replace('-', "_"))
 }
 
 fn env_provider(base_url: String, env: &impl Fn(&str) -> Option<String>) -> ProviderConfig {

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use tracing_actix_web::TracingLogger;
 
 use crate::agents::chat::ChatAgent;
+use crate::clients::fetch::{Fetcher, Guard, Limits};
 use crate::clients::http::http_client;
 use crate::clients::identity::{
     Addresses, GitHubProvider, IdentityProvider, IdentityProviders, OidcProvider,
@@ -20,6 +21,8 @@ use crate::clients::identity::{
 use crate::clients::models::Provider;
 use crate::clients::models::openai::OpenAiProvider;
 use crate::clients::models::registry::Models;
+use crate::clients::search::registry::SearchSources;
+use crate::clients::web::Web;
 use crate::config::Config;
 use crate::config::identity::IdentitySettings;
 use crate::db::{Db, DbOptions};
@@ -135,6 +138,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
     providers.extend(built_in.clone().map(|model| -> Arc<dyn Provider> { Arc::new(model) }));
     let identity_providers = identity_providers(config, &client, &base_url)?;
     let admission = Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
+    let web = web_of(config, &client)?;
     let models = Models::new(providers, config.default_model.clone());
     let agent = Arc::new(ChatAgent::new(models.clone(), config.chat));
     let runs = Runs::start(db.clone(), agent, config.runs).await?;
@@ -143,6 +147,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         db,
         runs,
         models,
+        web,
         markdown: Arc::default(),
         guide: Guide::load(config.guide.members_chapters.as_deref())?,
         known_tokens: Known::default(),
@@ -179,6 +184,18 @@ pub fn identity_providers(
         }
     };
     Ok(IdentityProviders::new(config.identity_settings()?.into_iter().map(build).collect()))
+}
+
+/// Where researches look outside the workspace.
+///
+/// # Errors
+/// When the configuration makes no sense, or TLS cannot be set up.
+pub fn web_of(config: &Config, client: &reqwest::Client) -> anyhow::Result<Web> {
+    let guard = Guard::new(config.research.allow_hosts.clone());
+    Ok(Web {
+        sources: SearchSources::build(client, config.research.search_settings()?),
+        fetcher: Fetcher::new(guard, Limits::default())?,
+    })
 }
 
 #[cfg(feature = "local-model")]

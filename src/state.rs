@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 use crate::clients::identity::IdentityProviders;
 use crate::clients::models::ModelError;
 use crate::clients::models::registry::Models;
+use crate::clients::web::Web;
 use crate::db::{DailyTokens, Db, DbConn};
 use crate::error::{AppError, AppResult};
 use crate::markdown;
@@ -30,6 +31,8 @@ pub struct AppState {
     pub runs: Runs,
     /// Models that can be asked.
     pub models: Models,
+    /// Where researches look outside the workspace.
+    pub web: Web,
     /// Answers as HTML, remembered.
     pub markdown: Arc<markdown::Cache>,
     /// The chapters of the guide.

@@ -7,3 +7,4 @@ pub mod identity;
 pub mod models;
 pub mod search;
 pub mod secret;
+pub mod web;

@@ -2,12 +2,20 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::timeout;
 
 use crate::clients::http::http_client;
 use crate::clients::identity::Addresses;
 use crate::clients::models::Provider;
 use crate::clients::models::openai::OpenAiProvider;
+use crate::clients::search::registry::SearchSources;
+use crate::clients::search::{Query, SearchError, SearchSource};
 use crate::config::Config;
+use crate::config::research::LIBRARY;
 use crate::db::DbTarget;
 use crate::i18n::Locale;
 use crate::services::guide::Guide;
@@ -28,10 +36,18 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     for line in check_identity_providers(config).await? {
         report.line(&line.0, line.1);
     }
+    let sources = startup::web_of(config, &http_client()?)?.sources;
+    report.line("research", Ok(research(&sources)));
+    for line in check_sources(&sources).await {
+        report.line(&line.0, line.1);
+    }
     #[cfg(feature = "local-model")]
     report.line("built-in model", check_built_in(config));
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
+
+/// How long a source may take to be found well, with all its tries.
+const SEARCH: Duration = Duration::from_secs(20);
 
 type Finding = Result<String, String>;
 
@@ -124,6 +140,48 @@ async fn check_identity_providers(config: &Config) -> anyhow::Result<Vec<(String
         findings.push((format!("identity provider {}", provider.name()), finding));
     }
     Ok(findings)
+}
+
+/// What research can search, and what is not set up for it.
+fn research(sources: &SearchSources) -> String {
+    let missing: Vec<_> = sources.missing().iter().map(|kind| kind.name()).collect();
+    let places: Vec<_> = [LIBRARY].into_iter().chain(sources.names()).collect();
+    let rest = if missing.is_empty() { "nothing".to_owned() } else { missing.join(", ") };
+    format!("it searches {}; not set up under [[research.sources]]: {rest}", places.join(", "))
+}
+
+/// Whether each place to search answers one search.
+async fn check_sources(sources: &SearchSources) -> Vec<(String, Finding)> {
+    let check = async |source: &Arc<dyn SearchSource>| {
+        (format!("research source {}", source.name()), check_source(source.as_ref()).await)
+    };
+    join_all(sources.iter().map(check)).await
+}
+
+async fn check_source(source: &dyn SearchSource) -> Finding {
+    let query = Query { text: "Stoa".to_owned(), most: 1 };
+    match timeout(SEARCH, source.search(&query)).await.unwrap_or(Err(SearchError::TimedOut)) {
+        Ok(_) => Ok("it answers".to_owned()),
+        Err(error) => Err(format!("{error}. {}", what_to_do(&error))),
+    }
+}
+
+fn what_to_do(error: &SearchError) -> &'static str {
+    match error {
+        SearchError::Unauthorized(_) => "Check its api_key, and whether it may be used from here.",
+        SearchError::RateLimited { .. } => {
+            "Wait a while; if it stays so, ask for more where the key comes from."
+        }
+        SearchError::QuotaSpent(_) => {
+            "Buy more where the key comes from, or take it out of the configuration."
+        }
+        SearchError::Misconfigured(_) => "Then check again.",
+        SearchError::Rejected(_) | SearchError::Malformed(_) => {
+            "Check its kind and its url: another service may answer there."
+        }
+        SearchError::Upstream(_) => "Try again later, or look at the log of whoever runs it.",
+        SearchError::Unreachable(_) | SearchError::TimedOut => "Check its url and the network.",
+    }
 }
 
 #[cfg(feature = "local-model")]

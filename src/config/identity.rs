@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use oauth2::{ClientId, ClientSecret, Scope};
 use serde::Deserialize;
 
-use super::{Config, HiddenText};
+use super::{Config, HiddenText, variable};
 use crate::clients::identity::{Credentials, GitHubSettings, OidcSettings, parse_address};
 
 const GITHUB: &str = "https://github.com";
@@ -137,7 +137,7 @@ impl IdentityProviderConfig {
 
     /// The variable that may hold the secret.
     fn secret_variable(&self) -> String {
-        format!("STOA_{}_CLIENT_SECRET", self.name.to_uppercase().replace('-', "_"))
+        variable(&self.name, "CLIENT_SECRET")
     }
 
     fn settings(&self) -> anyhow::Result<IdentitySettings> {

@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::support::database::test_database;
+use crate::support::scripted::{Said, Scripted};
 
 struct Shell {
     folder: TempDir,
@@ -120,6 +121,38 @@ fn the_doctor_is_content_with_a_fresh_place_and_not_with_a_dead_provider() {
     let ill = shell.command(&["doctor"]).env("OPENAI_BASE_URL", url).output().unwrap();
     assert_eq!(ill.status.code(), Some(1));
     assert!(out(&ill).contains("FAIL  provider openai"), "{}", out(&ill));
+}
+
+/// What the doctor says of a SearXNG that gives this answer.
+async fn doctor_on_searxng(answer: Said) -> (Option<i32>, String) {
+    let (server, shell) = (Scripted::start([answer]), Shell::new());
+    let settings = format!("[[research.sources]]\nkind = 'searxng'\nname = 'own'\nurl = '{}'\n", server.url);
+    std::fs::write(shell.folder.path().join("stoa.toml"), settings).unwrap();
+    let run = tokio::task::spawn_blocking(move || shell.run(&["doctor"]));
+    let output = run.await.unwrap();
+    (output.status.code(), out(&output))
+}
+
+#[tokio::test]
+async fn the_doctor_asks_each_source_and_says_what_to_do_about_one_that_fails() {
+    let (code, said) = doctor_on_searxng(Said::json(200, r#"{"results":[]}"#)).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("it searches library, own; not set up under [[research.sources]]: tavily"),
+        "{said}"
+    );
+    assert!(said.contains("ok    research source own: it answers"), "{said}");
+    for (answer, advice) in [
+        (Said::json(403, "Forbidden"), "add `json` to `search.formats`"),
+        (Said::json(200, "<html>"), "another service may answer there"),
+        (Said::json(432, "{}"), "Buy more"),
+        (Said::json(429, "").with("retry-after", "3600"), "Wait a while"),
+    ] {
+        let (code, said) = doctor_on_searxng(answer).await;
+        assert_eq!(code, Some(1), "{said}");
+        let line = said.lines().find(|line| line.starts_with("FAIL  research source own")).unwrap();
+        assert!(line.contains(advice), "{line}");
+    }
 }
 
 #[test]

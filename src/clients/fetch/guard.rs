@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use serde::Deserialize;
 
 /// Blocks of IPv4 that are nobody's on the public internet (IANA's special-purpose registry).
 const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
@@ -62,7 +63,8 @@ pub fn is_public(address: IpAddr) -> bool {
 }
 
 /// Something inside one's own network that may be fetched: a name, an address or a block of addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
 pub enum Allowed {
     /// That name, whatever its addresses are.
     Name(String),
@@ -85,12 +87,25 @@ impl FromStr for Allowed {
         if let Ok(address) = text.parse::<IpAddr>() {
             return Ok(Self::Block(address.into()));
         }
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        match !text.is_empty() && text.chars().all(fits) {
-            true => Ok(Self::Name(text.to_ascii_lowercase())),
-            false => Err(InvalidAllowed),
+        // Written in any letters, and kept as it is resolved.
+        match url::Host::parse(text.trim_end_matches('.')) {
+            Ok(url::Host::Domain(name)) if name.chars().all(in_names) => Ok(Self::Name(name)),
+            Ok(url::Host::Ipv4(address)) => Ok(Self::Block(IpAddr::from(address).into())),
+            _ => Err(InvalidAllowed),
         }
     }
+}
+
+impl TryFrom<String> for Allowed {
+    type Error = InvalidAllowed;
+
+    fn try_from(text: String) -> Result<Self, InvalidAllowed> {
+        text.parse()
+    }
+}
+
+fn in_names(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')
 }
 
 /// An address that may not be connected to; the name or address is told.

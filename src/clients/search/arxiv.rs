@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{Client, Url};
 
 use super::plain::one_line;
-use super::{Hit, Query, SearchError, SearchSource, answer};
+use super::{Hit, Query, SearchError, SearchSource, SourceKind, answer};
 use crate::clients::base_url::BaseUrl;
 
 /// The service's own address.
@@ -56,7 +56,7 @@ fn hit(entry: &Entry) -> Result<Hit, SearchError> {
 
 impl SearchSource for Arxiv {
     fn name(&self) -> &str {
-        "arXiv"
+        SourceKind::Arxiv.name()
     }
 
     fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Vec<Hit>, SearchError>> {

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{Client, Url};
 use serde::Deserialize;
 
-use super::{Hit, Query, SearchError, SearchSource, answer, plain};
+use super::{Hit, Query, SearchError, SearchSource, SourceKind, answer, plain};
 use crate::clients::base_url::BaseUrl;
 use crate::clients::secret::Secret;
 
@@ -72,7 +72,7 @@ fn shortened(text: &str) -> String {
 
 impl SearchSource for Brave {
     fn name(&self) -> &str {
-        "Brave Search"
+        SourceKind::Brave.name()
     }
 
     fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Vec<Hit>, SearchError>> {

@@ -1,14 +1,17 @@
 //! Places to search behind one trait; knows nothing of research, runs or members.
 //!
 //! A [`SearchSource`] turns a few words into [`Hit`]s by the contract of one provider. [`Patient`] puts around it what
-//! all of them need: a limit of time, a distance between requests, and another try where that may help.
+//! all of them need: a limit of time, a distance between requests, and another try where that may help. The
+//! [`registry`] holds those that are configured.
 
 mod answer;
 mod arxiv;
 mod brave;
 mod patient;
 mod plain;
+pub mod registry;
 mod searxng;
+pub mod settings;
 mod tavily;
 mod wikipedia;
 
@@ -20,8 +23,9 @@ pub use arxiv::{ARXIV, Arxiv};
 pub use brave::{BRAVE, Brave};
 pub use patient::{Pace, Patient};
 pub use searxng::Searxng;
+pub use settings::SourceKind;
 pub use tavily::{TAVILY, Tavily};
-pub use wikipedia::{EDITIONS, Wikipedia};
+pub use wikipedia::{WIKIPEDIA, Wikipedia};
 
 /// What is searched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +93,7 @@ impl SearchError {
 
 /// A place to search.
 pub trait SearchSource: Send + Sync {
-    /// Its name in plans and reports.
+    /// Its name in plans and reports: the configured one, else its kind.
     fn name(&self) -> &str;
 
     /// What it finds, best first.

@@ -41,6 +41,7 @@ impl Default for Pace {
 
 /// A source that is asked at its pace.
 pub struct Patient<S> {
+    name: String,
     source: S,
     pace: Pace,
     room: Semaphore,
@@ -49,9 +50,9 @@ pub struct Patient<S> {
 }
 
 impl<S: SearchSource> Patient<S> {
-    /// Puts it around `source`.
-    pub fn new(source: S, pace: Pace) -> Self {
-        Self { source, pace, room: Semaphore::new(pace.at_once), next: Mutex::new(Instant::now()) }
+    /// Puts it around `source`, which is called `name`.
+    pub fn new(name: String, source: S, pace: Pace) -> Self {
+        Self { name, source, pace, room: Semaphore::new(pace.at_once), next: Mutex::new(Instant::now()) }
     }
 
     async fn ask(&self, query: &Query) -> Result<Vec<Hit>, SearchError> {
@@ -68,7 +69,7 @@ impl<S: SearchSource> Patient<S> {
             if wait > LONGEST_WAIT {
                 return Err(error);
             }
-            tracing::info!(source = self.source.name(), %error, "a search is tried again");
+            tracing::info!(source = self.name, %error, "a search is tried again");
             sleep(wait).await;
             pause *= 2;
         }
@@ -94,7 +95,7 @@ impl<S> Patient<S> {
 
 impl<S: SearchSource> SearchSource for Patient<S> {
     fn name(&self) -> &str {
-        self.source.name()
+        &self.name
     }
 
     fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Vec<Hit>, SearchError>> {

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use reqwest::{Client, Url};
 use serde::Deserialize;
 
-use super::{Hit, Query, SearchError, SearchSource, answer, plain};
+use super::{Hit, Query, SearchError, SearchSource, SourceKind, answer, plain};
 use crate::clients::base_url::BaseUrl;
 
 /// What an instance says that was left as it comes.
@@ -57,7 +57,7 @@ impl Searxng {
 
 impl SearchSource for Searxng {
     fn name(&self) -> &str {
-        "SearXNG"
+        SourceKind::Searxng.name()
     }
 
     fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Vec<Hit>, SearchError>> {

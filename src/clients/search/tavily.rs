@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::plain::one_line;
-use super::{Hit, Query, SearchError, SearchSource, answer};
+use super::{Hit, Query, SearchError, SearchSource, SourceKind, answer};
 use crate::clients::base_url::BaseUrl;
 use crate::clients::secret::Secret;
 
@@ -57,7 +57,7 @@ impl Found {
 
 impl SearchSource for Tavily {
     fn name(&self) -> &str {
-        "Tavily"
+        SourceKind::Tavily.name()
     }
 
     fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Vec<Hit>, SearchError>> {

@@ -6,17 +6,17 @@ use reqwest::Client;
 use serde::Deserialize;
 
 use super::plain::text_of;
-use super::{Hit, Query, SearchError, SearchSource, answer};
+use super::{Hit, Query, SearchError, SearchSource, SourceKind, answer};
 use crate::clients::base_url::BaseUrl;
 
-/// The editions asked, Chinese and English.
-pub const EDITIONS: [&str; 2] = ["https://zh.wikipedia.org", "https://en.wikipedia.org"];
+/// Its editions, each at an address of its own.
+pub const WIKIPEDIA: &str = "https://{language}.wikipedia.org";
 
 /// Two editions: one for questions in Chinese, one for all others.
 pub struct Wikipedia {
     client: Client,
     chinese: BaseUrl,
-    english: BaseUrl,
+    others: BaseUrl,
 }
 
 #[derive(Deserialize)]
@@ -36,13 +36,13 @@ struct Found {
 }
 
 impl Wikipedia {
-    /// The editions at these addresses: those of [`EDITIONS`], or others that answer like them.
-    pub fn new(client: Client, chinese: BaseUrl, english: BaseUrl) -> Self {
-        Self { client, chinese, english }
+    /// The editions at these addresses: two of [`WIKIPEDIA`], the same one twice, or others that answer like them.
+    pub fn new(client: Client, chinese: BaseUrl, others: BaseUrl) -> Self {
+        Self { client, chinese, others }
     }
 
     async fn ask(&self, query: &Query) -> Result<Vec<Hit>, SearchError> {
-        let edition = if query.text.chars().any(is_chinese) { &self.chinese } else { &self.english };
+        let edition = if query.text.chars().any(is_chinese) { &self.chinese } else { &self.others };
         let limit = query.most.clamp(1, 100).to_string();
         let asked = [("q", query.text.as_str()), ("limit", &limit)];
         let request = self.client.get(edition.join("w/rest.php/v1/search/page")).query(&asked);
@@ -67,7 +67,7 @@ impl Found {
 
 impl SearchSource for Wikipedia {
     fn name(&self) -> &str {
-        "Wikipedia"
+        SourceKind::Wikipedia.name()
     }
 
     fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Vec<Hit>, SearchError>> {

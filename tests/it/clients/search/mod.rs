@@ -5,6 +5,7 @@
 mod contracts;
 mod pace;
 mod refusals;
+mod registry;
 
 use stoa::clients::base_url::BaseUrl;
 use stoa::clients::http::http_client;

@@ -51,7 +51,7 @@ fn busy(seconds: Option<u64>) -> SearchError {
 async fn after(failures: usize, error: SearchError) -> (bool, usize, Duration) {
     let source = Played { failures, error: Some(error), ..Played::default() };
     let begun = Instant::now();
-    let result = Patient::new(source.clone(), Pace::default()).search(&query("x")).await;
+    let result = Patient::new("played".into(), source.clone(), Pace::default()).search(&query("x")).await;
     (result.is_ok(), source.asked.load(Ordering::Relaxed), begun.elapsed())
 }
 
@@ -80,7 +80,7 @@ async fn what_does_not_pass_is_not_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn silence_has_an_end() {
     let pace = Pace { timeout: Duration::from_millis(900), tries: 1, ..Pace::default() };
-    let source = Patient::new(Played::default(), pace);
+    let source = Patient::new("played".into(), Played::default(), pace);
     assert_eq!(source.search(&query("x")).await, Err(SearchError::TimedOut));
 }
 
@@ -88,7 +88,7 @@ async fn silence_has_an_end() {
 async fn requests_keep_their_distance_and_wait_for_one_another() {
     let source = Played::default();
     let pace = Pace { at_once: 1, apart: Duration::from_secs(3), ..Pace::default() };
-    let patient = Patient::new(source.clone(), pace);
+    let patient = Patient::new("played".into(), source.clone(), pace);
     let (begun, question) = (Instant::now(), query("x"));
     join_all((0..4).map(|_| patient.search(&question))).await;
     assert_eq!(begun.elapsed(), Duration::from_secs(3 * 3 + 1));
