@@ -77,6 +77,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    document_files (document_id) {
+        document_id -> Text,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        user_id -> Text,
+        title -> Text,
+        file_name -> Text,
+        content_type -> Text,
+        size -> BigInt,
+        content -> Text,
+        sha256 -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     identities (id) {
         id -> Text,
         user_id -> Text,
@@ -350,6 +371,8 @@ diesel::joinable!(artifacts -> chat_sessions (session_id));
 diesel::joinable!(artifacts -> users (user_id));
 diesel::joinable!(chat_sessions -> users (user_id));
 diesel::joinable!(checkpoints -> runs (run_id));
+diesel::joinable!(document_files -> documents (document_id));
+diesel::joinable!(documents -> users (user_id));
 diesel::joinable!(identities -> users (user_id));
 diesel::joinable!(imports -> users (user_id));
 diesel::joinable!(invitations -> users (invited_by));
@@ -384,6 +407,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     chat_sessions,
     checkpoints,
     counts,
+    document_files,
+    documents,
     identities,
     imports,
     invitations,

@@ -112,6 +112,34 @@ pub fn wanted(owner: &str, kind: Option<&str>, terms: &[String]) -> Vec<Wanted> 
     all.into_iter().chain(kind.map(|word| Wanted { word, begins: false })).collect()
 }
 
+/// A question of the index for one of several words that may each be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Among {
+    /// The word, among the texts of the owner.
+    pub owned: Wanted,
+    /// The same word, among what stands in the index for everybody.
+    pub shared: Wanted,
+}
+
+/// The owner everybody is; triggers write it.
+const EVERYBODY: &str = "everybody";
+
+/// What the index is asked for, one after the other, where a text with any of the `terms` will do.
+pub fn any_wanted(owner: &str, terms: &[String]) -> Vec<Among> {
+    let shared = wanted(EVERYBODY, None, terms);
+    let own = |shared: &Wanted| {
+        let word = shared.word.strip_prefix(mark(EVERYBODY)).unwrap_or_default();
+        Wanted { word: format!("{}{word}", mark(owner)), begins: shared.begins }
+    };
+    shared.into_iter().map(|shared| Among { owned: own(&shared), shared }).collect()
+}
+
+/// What the index has of the owner, if it is of one of the kinds.
+pub fn kind_words(owner: &str, kinds: &[&str]) -> Vec<Wanted> {
+    let word = |kind: &&str| Wanted { word: kind_word(mark(owner), kind), begins: false };
+    kinds.iter().map(word).collect()
+}
+
 /// The end of an id, which is random: every word carries it, so that nobody's search is slowed down by what is others'.
 fn mark(owner: &str) -> &str {
     owner.char_indices().rev().nth(7).and_then(|(place, _)| owner.get(place..)).unwrap_or(owner)

@@ -15,12 +15,15 @@ text_enum! {
         Task = "task",
         /// A post, by its title and text.
         Post = "post",
+        /// A document, by its title and text.
+        Document = "document",
     }
 }
 
 impl SearchKind {
     /// Every kind, in the order a person chooses from.
-    pub const ALL: [Self; 5] = [Self::Session, Self::Message, Self::Artifact, Self::Task, Self::Post];
+    pub const ALL: [Self; 6] =
+        [Self::Session, Self::Message, Self::Artifact, Self::Task, Self::Post, Self::Document];
 }
 
 /// A thing that the index names, with the text it stands in.

@@ -18,6 +18,8 @@ pub enum Counted {
     Artifacts,
     /// A member's tasks.
     Tasks,
+    /// A member's documents.
+    Documents,
     /// Published posts, in the public scope.
     Posts,
     /// Products, in the public scope.
@@ -32,6 +34,7 @@ impl Counted {
             Self::Sessions => "sessions",
             Self::Artifacts => "artifacts",
             Self::Tasks => "tasks",
+            Self::Documents => "documents",
             Self::Posts => "posts",
             Self::Products => "products",
             Self::Users => "users",

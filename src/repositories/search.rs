@@ -11,16 +11,21 @@ use crate::db::DbConn;
 use crate::db::words::{Wanted, wanted};
 use crate::error::AppResult;
 use crate::models::search_entry::{SearchEntry, SearchKind};
-use crate::schema::{artifact_versions, artifacts, chat_sessions, messages, posts, search_entries, tasks};
+use crate::schema::{
+    artifact_versions, artifacts, chat_sessions, documents, messages, posts, search_entries, tasks,
+};
 
 /// PostgreSQL reads so many of the newest entries before it asks its index, which knows no order: a frequent word is
 /// among them often enough, and a rare one leaves the index little to sort.
 const LOOKED_THROUGH: i64 = 2000;
 
+/// What a published post is called in the index, where it stands once more for everybody.
+pub(super) const PUBLISHED: &str = "published";
+
 #[derive(QueryableByName)]
-struct Place {
+pub(super) struct Place {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    pub(super) id: i64,
 }
 
 /// Places of entries older than `before` that may hold all `terms`, newest first. Terms without a single letter leave
@@ -54,7 +59,7 @@ pub fn list_places(
 }
 
 /// Words hold letters and pictures only, so that quotes make them literal.
-fn written(words: &[Wanted], quote: &str, begins: &str, and: &str) -> String {
+pub(super) fn written(words: &[Wanted], quote: &str, begins: &str, and: &str) -> String {
     let one = |wanted: &Wanted| {
         let end = if wanted.begins { begins } else { "" };
         format!("{quote}{}{quote}{end}", wanted.word)
@@ -105,7 +110,7 @@ fn newest(
 ) -> AppResult<Vec<i64>> {
     use search_entries::dsl;
     let mut query = dsl::search_entries
-        .filter(dsl::user_id.eq(owner).and(dsl::id.lt(before)))
+        .filter(dsl::user_id.eq(owner).and(dsl::id.lt(before)).and(dsl::kind.ne(PUBLISHED)))
         .select(dsl::id)
         .order(dsl::id.desc())
         .limit(limit)
@@ -144,15 +149,21 @@ pub fn load_owned(conn: &mut DbConn, owner: &str, places: &[i64]) -> AppResult<V
 }
 
 /// Id, session, title, text and slug.
-type Texts = (String, Option<String>, String, String, Option<String>);
+pub(super) type Texts = (String, Option<String>, String, String, Option<String>);
 
-fn texts(conn: &mut DbConn, owner: &str, kind: SearchKind, ids: &[String]) -> QueryResult<Vec<Texts>> {
+pub(super) fn texts(
+    conn: &mut DbConn,
+    owner: &str,
+    kind: SearchKind,
+    ids: &[String],
+) -> QueryResult<Vec<Texts>> {
     match kind {
         SearchKind::Session => sessions(conn, owner, ids),
         SearchKind::Message => said(conn, owner, ids),
         SearchKind::Artifact => newest_versions(conn, owner, ids),
         SearchKind::Task => noted(conn, owner, ids),
         SearchKind::Post => posted(conn, owner, ids),
+        SearchKind::Document => given(conn, owner, ids),
     }
 }
 
@@ -203,4 +214,13 @@ fn posted(conn: &mut DbConn, owner: &str, ids: &[String]) -> QueryResult<Vec<Tex
         .select((dsl::id, dsl::title, dsl::content, dsl::slug))
         .load(conn)?;
     Ok(rows.into_iter().map(|(id, title, text, slug)| (id, None, title, text, Some(slug))).collect())
+}
+
+fn given(conn: &mut DbConn, owner: &str, ids: &[String]) -> QueryResult<Vec<Texts>> {
+    use documents::dsl;
+    let rows: Vec<(String, String, String)> = dsl::documents
+        .filter(dsl::id.eq_any(ids).and(dsl::user_id.eq(owner)))
+        .select((dsl::id, dsl::title, dsl::content))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, title, text)| (id, None, title, text, None)).collect())
 }

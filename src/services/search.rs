@@ -1,4 +1,4 @@
-//! Search over a member's own things: sessions, messages, artifacts, tasks and posts, whatever was changed last first.
+//! Search over a member's own things: sessions, messages, artifacts, tasks, posts and documents, whatever was changed last first.
 
 use serde::Deserialize;
 use utoipa::IntoParams;

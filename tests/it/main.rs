@@ -20,6 +20,7 @@ mod migrations;
 mod pages;
 mod postgres;
 mod reading;
+mod repositories;
 mod runs;
 mod services;
 mod support;

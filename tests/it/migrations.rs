@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use stoa::models::new_id;
 use stoa::models::user::{Role, User};
+use stoa::repositories::library;
 use stoa::services::accounts::{self, NewAccount};
 use stoa::services::search::{self, Search};
 use stoa::services::text::{Email, ShortName};
@@ -184,14 +185,16 @@ fn found(conn: &mut DbConn, owner: &User, q: &str) -> Vec<String> {
 
 /// As it was before there was an index.
 fn undo_search(conn: &mut DbConn) {
-    let name = "2026-11-23-000010_search";
     let backend = match conn {
         DbConn::Sqlite(_) => "sqlite",
         DbConn::Postgres(_) => "postgres",
     };
-    let path = format!("{}/migrations/{backend}/{name}/down.sql", env!("CARGO_MANIFEST_DIR"));
-    execute(conn, &std::fs::read_to_string(path).unwrap());
-    execute(conn, "DELETE FROM __diesel_schema_migrations WHERE version = '20261123000010'");
+    for (number, name) in [("000017", "documents"), ("000010", "search")] {
+        let folder = format!("{}/migrations/{backend}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{folder}/2026-11-23-{number}_{name}/down.sql");
+        execute(conn, &std::fs::read_to_string(path).unwrap());
+        execute(conn, &format!("DELETE FROM __diesel_schema_migrations WHERE version = '20261123{number}'"));
+    }
 }
 
 #[test]
@@ -215,10 +218,12 @@ fn what_was_there_before_the_index_is_found_by_it_newest_first() {
              INSERT INTO tasks (id, user_id, title, description, status, created_at, updated_at)
                  VALUES ('{task}', '{owner}', 'milk', 'old', 'todo', 1, 20);
              INSERT INTO posts (id, user_id, slug, title, content, published, created_at, updated_at)
-                 VALUES ('{post}', '{owner}', 'a', 'about', 'old things', FALSE, 1, 30);"
+                 VALUES ('{post}', '{owner}', 'a', 'about', 'old things', TRUE, 1, 30);"
         ),
     );
-    assert_eq!(migrations::run_pending(&mut conn).unwrap(), 1);
+    assert_eq!(migrations::run_pending(&mut conn).unwrap(), 2);
+    let library = library::find(&mut conn, &new_id(), &["old".to_owned()], 9).unwrap();
+    assert_eq!(library.into_iter().map(|text| text.id).collect::<Vec<_>>(), [post.as_str()]);
     assert_eq!(found(&mut conn, &ada, "old"), [post.as_str(), &task, &said[0]]);
     assert_eq!(found(&mut conn, &ada, "写锁"), [said[0].as_str()]);
     assert_eq!(found(&mut conn, &ada, "new"), [said[3].as_str()]);

@@ -62,7 +62,7 @@ impl From<Hit> for SearchResult {
     }
 }
 
-/// Searches the caller's sessions, messages, artifacts, tasks and posts. All words must occur; each is taken literally.
+/// Searches the caller's sessions, messages, artifacts, tasks, posts and documents. All words must occur; each is taken literally.
 #[utoipa::path(get, path = "/api/search", params(Search),
     responses((status = 200, body = SearchResults), MissingParameter))]
 pub async fn find(user: ApiUser, app: App, query: Query<Search>) -> WebResult<Body<SearchResults>> {

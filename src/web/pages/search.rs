@@ -102,6 +102,7 @@ fn label(kind: SearchKind) -> &'static str {
         SearchKind::Artifact => "search.artifact",
         SearchKind::Task => "search.task",
         SearchKind::Post => "search.post",
+        SearchKind::Document => "search.document",
     }
 }
 
@@ -113,6 +114,7 @@ fn one(kind: SearchKind) -> &'static str {
         SearchKind::Artifact => "search.one.artifact",
         SearchKind::Task => "search.one.task",
         SearchKind::Post => "search.one.post",
+        SearchKind::Document => "search.one.document",
     }
 }
 

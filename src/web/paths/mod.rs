@@ -3,6 +3,7 @@
 mod account;
 mod artifacts;
 mod chat;
+mod documents;
 mod guide;
 mod next;
 mod posts;
@@ -14,6 +15,7 @@ mod users;
 pub use account::*;
 pub use artifacts::*;
 pub use chat::*;
+pub use documents::*;
 pub use guide::*;
 pub use next::safe_next;
 pub use posts::*;

@@ -1,6 +1,6 @@
 //! The search and what it finds.
 
-use super::{CHAT, artifact, at_message, chat, post, task};
+use super::{CHAT, artifact, at_message, chat, document, post, task};
 use crate::models::search_entry::SearchKind;
 use crate::services::search::Hit;
 
@@ -16,5 +16,6 @@ pub fn found(hit: &Hit) -> String {
         (SearchKind::Artifact, ..) => artifact(&hit.id),
         (SearchKind::Task, ..) => task(&hit.id),
         (SearchKind::Post, _, slug) => post(slug.as_ref().unwrap_or(&hit.id)),
+        (SearchKind::Document, ..) => document(&hit.id),
     }
 }

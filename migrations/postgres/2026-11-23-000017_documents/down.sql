@@ -1,0 +1,13 @@
+DROP FUNCTION search_places(TSQUERY, BIGINT);
+DROP TRIGGER posts_published ON posts;
+DROP TRIGGER posts_published_anew ON posts;
+DROP FUNCTION search_published();
+DROP FUNCTION search_publish(TEXT);
+DELETE FROM search_entries WHERE kind IN ('published', 'document');
+DROP TRIGGER documents_searched ON documents;
+DROP FUNCTION search_documents();
+DROP TRIGGER documents_counted ON documents;
+DROP FUNCTION count_documents();
+DELETE FROM counts WHERE kind = 'documents';
+DROP TABLE document_files;
+DROP TABLE documents;

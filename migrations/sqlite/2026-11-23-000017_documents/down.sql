@@ -1,0 +1,12 @@
+DROP TRIGGER posts_published_in;
+DROP TRIGGER posts_published_anew;
+DROP TRIGGER posts_published_no_more;
+DROP TRIGGER posts_published_out;
+DELETE FROM search_entries WHERE kind IN ('published', 'document');
+DROP TRIGGER documents_searched_in;
+DROP TRIGGER documents_searched_out;
+DROP TRIGGER documents_counted_in;
+DROP TRIGGER documents_counted_out;
+DELETE FROM counts WHERE kind = 'documents';
+DROP TABLE document_files;
+DROP TABLE documents;

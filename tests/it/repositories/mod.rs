@@ -1,0 +1,3 @@
+//! Queries that services take whole from their repositories.
+
+mod library;
