@@ -23,6 +23,8 @@ pub enum Thing {
     Artifact,
     /// A task.
     Task,
+    /// A document.
+    Document,
     /// Anything without a sentence of its own.
     Resource,
 }
@@ -58,6 +60,9 @@ pub enum AppError {
     /// The state of things forbids it now; the code says why.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// What was given is of a kind that is not taken; the code says what is.
+    #[error("unsupported: {0}")]
+    Unsupported(&'static str),
     /// Too many attempts.
     #[error("too many requests, retry after {retry_after} s")]
     TooManyRequests {
@@ -99,7 +104,10 @@ impl AppError {
     /// A stable name for programs, and the key of the sentence for people (`error.<code>`).
     pub fn code(&self) -> &'static str {
         match self {
-            Self::BadRequest(code) | Self::Forbidden(code) | Self::Conflict(code) => code,
+            Self::BadRequest(code)
+            | Self::Forbidden(code)
+            | Self::Conflict(code)
+            | Self::Unsupported(code) => code,
             Self::Unreadable { code, .. } => code,
             Self::Invalid(_) => "invalid_fields",
             Self::Unauthorized => "unauthorized",
@@ -108,6 +116,7 @@ impl AppError {
             Self::NotFound(Thing::Product) => "product_not_found",
             Self::NotFound(Thing::Artifact) => "artifact_not_found",
             Self::NotFound(Thing::Task) => "task_not_found",
+            Self::NotFound(Thing::Document) => "document_not_found",
             Self::NotFound(Thing::Resource) => "not_found",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::BudgetSpent { .. } => "budget_spent",

@@ -58,7 +58,7 @@ pub fn find_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<(Docume
         .filter(dsl::id.eq(id).and(dsl::user_id.eq(owner)))
         .select((Document::as_select(), dsl::content))
         .first(conn);
-    row.optional()?.ok_or(AppError::NotFound(Thing::Resource))
+    row.optional()?.ok_or(AppError::NotFound(Thing::Document))
 }
 
 /// A member's document and the bytes it was read from.
@@ -71,19 +71,19 @@ pub fn find_file_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<(D
         .filter(documents::id.eq(id).and(documents::user_id.eq(owner)))
         .select((Document::as_select(), document_files::bytes))
         .first(conn);
-    row.optional()?.ok_or(AppError::NotFound(Thing::Resource))
+    row.optional()?.ok_or(AppError::NotFound(Thing::Document))
 }
 
-/// A member's document that was read from the very same bytes, if there is one.
+/// A member's document that was read from bytes with that hash.
 ///
 /// # Errors
-/// When the database fails.
-pub fn find_same_optional(conn: &mut DbConn, owner: &str, sha256: &str) -> AppResult<Option<Document>> {
+/// `NotFound` when the member has no such document.
+pub fn find_same(conn: &mut DbConn, owner: &str, sha256: &str) -> AppResult<Document> {
     let row = dsl::documents
         .filter(dsl::user_id.eq(owner).and(dsl::sha256.eq(sha256)))
         .select(Document::as_select())
         .first(conn);
-    Ok(row.optional()?)
+    row.optional()?.ok_or(AppError::NotFound(Thing::Document))
 }
 
 /// Keeps a document and its bytes; nothing when the member has one of the same bytes, perhaps since this very moment.
@@ -110,7 +110,7 @@ pub fn insert(conn: &mut DbConn, document: &NewDocument, bytes: Vec<u8>) -> AppR
 pub fn delete_owned(conn: &mut DbConn, owner: &str, id: &str) -> AppResult<()> {
     let row = dsl::documents.filter(dsl::id.eq(id).and(dsl::user_id.eq(owner)));
     match diesel::delete(row).execute(conn)? {
-        0 => Err(AppError::NotFound(Thing::Resource)),
+        0 => Err(AppError::NotFound(Thing::Document)),
         _ => Ok(()),
     }
 }

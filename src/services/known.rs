@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::repositories::{api_tokens, artifacts, chat_sessions, posts, products, tasks, users};
+use crate::repositories::{api_tokens, artifacts, chat_sessions, documents, posts, products, tasks, users};
 
 /// The changes after which nothing of a kind holds any more, as triggers name them; a kind is its place here.
 pub const CHANGES: &[&[&str]] = &[
@@ -16,6 +16,7 @@ pub const CHANGES: &[&[&str]] = &[
     posts::LIST_CHANGES,
     products::LIST_CHANGES,
     users::LIST_CHANGES,
+    documents::LIST_CHANGES,
 ];
 /// Whom tokens act for.
 pub const TOKENS: usize = 0;
@@ -31,6 +32,8 @@ pub const POSTS: usize = 4;
 pub const PRODUCTS: usize = 5;
 /// Lists of members.
 pub const USERS: usize = 6;
+/// Lists of documents.
+pub const DOCUMENTS: usize = 7;
 
 /// Entries that are known at once; when there are more, all are forgotten and asked for anew.
 const LARGEST: usize = 256;

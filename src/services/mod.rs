@@ -6,6 +6,7 @@ pub mod artifacts;
 pub mod attempts;
 pub mod branches;
 pub mod budgets;
+pub mod documents;
 pub mod export;
 pub mod given;
 pub mod guide;

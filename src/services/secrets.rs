@@ -1,4 +1,4 @@
-//! Random secrets and the hashes under which they are kept.
+//! Random secrets, and the hashes under which they and files are known again.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +14,12 @@ pub fn random() -> String {
 
 /// SHA-256 of a secret, hexadecimal. Enough for secrets of 256 bits; passwords take argon2.
 pub fn hash(secret: &str) -> String {
-    let digest = Sha256::digest(secret.as_bytes());
+    sha256(secret.as_bytes())
+}
+
+/// SHA-256 of what is no secret, hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
     let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }

@@ -28,8 +28,8 @@ pub enum WebError {
     },
     /// The body is larger than allowed.
     TooLarge,
-    /// A file is larger than allowed.
-    FileTooLarge,
+    /// A file is larger than allowed; the code says how large it may be.
+    FileTooLarge(&'static str),
     /// The body is of another type than the route reads.
     UnsupportedMediaType,
     /// A page that needs somebody signed in; leads to sign-in and back to `next`.
@@ -45,7 +45,7 @@ impl WebError {
         match self {
             Self::App(error) => app_status(error),
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooLarge | Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::FileTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
         }
@@ -57,7 +57,7 @@ impl WebError {
             Self::App(error) => error.code(),
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooLarge => "too_large",
-            Self::FileTooLarge => "file_too_large",
+            Self::FileTooLarge(code) => code,
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::SignIn { .. } => "unauthorized",
         }
@@ -136,6 +136,7 @@ pub fn app_status(error: &AppError) -> StatusCode {
         AppError::Forbidden(_) => StatusCode::FORBIDDEN,
         AppError::NotFound(_) => StatusCode::NOT_FOUND,
         AppError::Conflict(_) => StatusCode::CONFLICT,
+        AppError::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AppError::TooManyRequests { .. } | AppError::BudgetSpent { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Model(_) | AppError::Identity(_) | AppError::Unavailable(_) => {
             StatusCode::SERVICE_UNAVAILABLE

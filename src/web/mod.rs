@@ -12,6 +12,7 @@ pub mod errors;
 pub mod extract;
 pub mod file_name;
 pub mod importing;
+pub mod library;
 pub mod live;
 pub mod openapi;
 pub mod pages;

@@ -41,8 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        answers, artifacts, auth, branches, export, hello, import, invitations, live, messages, models,
-        posts, products, runs, search, sessions, shares, tasks, tokens, users,
+        answers, artifacts, auth, branches, documents, export, hello, import, invitations, live, messages,
+        models, posts, products, runs, search, sessions, shares, tasks, tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -96,6 +96,9 @@ fn api_map(config: &mut ServiceConfig) {
         )
         .service(endpoint("/artifacts/{id}/versions").get(artifacts::versions))
         .service(endpoint("/artifacts/{id}/raw").get(artifacts::raw))
+        .service(endpoint("/documents").get(documents::list).post(documents::create))
+        .service(endpoint("/documents/{id}").get(documents::show).delete(documents::delete))
+        .service(endpoint("/documents/{id}/raw").get(documents::raw))
         .service(endpoint("/tasks").get(tasks::list).post(tasks::create))
         .service(endpoint("/tasks/{id}").get(tasks::show).put(tasks::update).delete(tasks::delete))
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))
@@ -114,8 +117,8 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::posts::{edit as post_edit, feed, list as post_list, show as post_show};
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     use super::pages::{
-        artifacts, devices, guide, home, identities, invitations, invited, live, login, preferences, search,
-        settings, setup, tasks, tokens, users,
+        artifacts, devices, guide, home, identities, invitations, invited, library, live, login, preferences,
+        search, settings, setup, tasks, tokens, users,
     };
     config
         .service(endpoint("/").get(home::show))
@@ -194,6 +197,9 @@ fn page_map(config: &mut ServiceConfig) {
         )
         .service(endpoint("/artifacts/{id}/versions").get(artifacts::versions::list))
         .service(endpoint("/artifacts/{id}/diff").get(artifacts::versions::diff))
+        .service(endpoint("/library").get(library::list::index).post(library::list::create))
+        .service(endpoint("/library/{id}").get(library::show::show))
+        .service(endpoint("/library/{id}/delete").get(library::show::delete_form).post(library::show::delete))
         .service(endpoint("/tasks").get(tasks::list::index).post(tasks::list::create))
         .service(endpoint("/tasks/{id}").get(tasks::show::show))
         .service(endpoint("/tasks/{id}/edit").get(tasks::edit::edit_form).post(tasks::edit::update))

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod artifacts;
 pub mod auth;
 pub mod branches;
+pub mod documents;
 pub mod export;
 pub mod hello;
 pub mod import;

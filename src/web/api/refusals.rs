@@ -7,6 +7,7 @@ use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response};
 
 use crate::error::{AppError, Thing};
+use crate::web::errors::WebError;
 use crate::web::openapi::errors::described;
 
 macro_rules! refusals {
@@ -43,6 +44,7 @@ refusals! {
     WrongDailyTokens = AppError::field("daily_tokens", "out_of_range");
     WrongEmail = AppError::field("email", "not_an_email");
     WrongExpiry = AppError::field("expires_at", "in_the_past");
+    WrongFile = AppError::field("file", "document_empty");
     WrongFormat = AppError::field("format", "unknown_value");
     WrongKind = AppError::field("kind", "required");
     WrongName = AppError::field("name", "too_long");
@@ -54,6 +56,9 @@ refusals! {
     Unauthorized = AppError::Unauthorized;
     AdminOnly = AppError::Forbidden("admin_only");
     NotAuthor = AppError::Forbidden("not_author");
+    FormExpected = AppError::Unsupported("form_expected");
+    DocumentUnsupported = AppError::Unsupported("document_unsupported");
+    DocumentTooLarge = WebError::FileTooLarge("document_too_large");
     NotFound = AppError::NotFound(Thing::Resource);
     SessionNotFound = AppError::NotFound(Thing::ChatSession);
     AnswerComplete = AppError::Conflict("answer_complete");

@@ -91,7 +91,7 @@ fn by_shape(method: &Method, path: &str, operation: &Operation) -> Vec<WebError>
     if path.contains('{') && !for_browsers {
         errors.push(AppError::NotFound(thing(path)).into());
     }
-    if operation.request_body.is_some() {
+    if reads_json(operation) {
         let unreadable = |code| AppError::Unreadable { code, line: 1, column: 1 }.into();
         errors.extend(["invalid_json", "invalid_field_type"].map(unreadable));
         errors.extend([WebError::TooLarge, WebError::UnsupportedMediaType]);
@@ -103,6 +103,14 @@ fn by_shape(method: &Method, path: &str, operation: &Operation) -> Vec<WebError>
         errors.push(AppError::field("limit", "out_of_range").into());
     }
     errors
+}
+
+fn reads_json(operation: &Operation) -> bool {
+    let body = operation.request_body.as_ref();
+    body.is_some_and(|body| match body {
+        RefOr::T(body) => body.content.contains_key("application/json"),
+        RefOr::Ref(_) => false,
+    })
 }
 
 /// Whether nobody needs to be signed in.
@@ -124,6 +132,7 @@ fn thing(path: &str) -> Thing {
         Some("chat") if path.contains("/imports/") => Thing::Resource,
         Some("chat") => Thing::ChatSession,
         Some("artifacts") => Thing::Artifact,
+        Some("documents") => Thing::Document,
         Some("posts") => Thing::Post,
         Some("products") => Thing::Product,
         Some("tasks") => Thing::Task,

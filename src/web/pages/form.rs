@@ -33,6 +33,11 @@ impl Problems {
         }
     }
 
+    /// One sentence about one field.
+    pub fn of_field(name: &'static str, sentence: String) -> Self {
+        Self(vec![(name, sentence)])
+    }
+
     /// What is wrong with `field`, if anything.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())

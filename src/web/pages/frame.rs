@@ -97,8 +97,9 @@ pub struct Place {
 
 impl Place {
     /// The places, as they stand in the sidebar.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self { path: paths::ARTIFACTS, label: "nav.artifacts", icon: "file-text" },
+        Self { path: paths::LIBRARY, label: "nav.library", icon: "library" },
         Self { path: paths::TASKS, label: "nav.tasks", icon: "list-checks" },
         Self { path: paths::POSTS, label: "nav.posts", icon: "newspaper" },
         Self { path: paths::PRODUCTS, label: "nav.products", icon: "package" },
@@ -106,7 +107,7 @@ impl Place {
     ];
     /// The places that are open to everybody, as they stand above public pages.
     pub const PUBLIC: [Self; 3] = {
-        let [_, _, posts, products, guide] = Self::ALL;
+        let [_, _, _, posts, products, guide] = Self::ALL;
         [posts, products, guide]
     };
 }

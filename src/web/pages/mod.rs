@@ -14,6 +14,7 @@ pub mod identities;
 pub mod invitations;
 pub mod invited;
 pub mod leave;
+pub mod library;
 pub mod listing;
 pub mod live;
 pub mod login;

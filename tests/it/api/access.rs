@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::{Caller, send};
+use crate::support::upload::{NOTE, with_file};
+
+/// Where a file is sent instead of JSON.
+const GIVING: &str = "/api/documents";
 
 struct Route {
     method: Method,
@@ -30,6 +34,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let artifact = json!({ "title": "x", "kind": "text", "content": "x" });
     let artifact = owner.post("/api/artifacts", artifact).await.header("location").to_owned();
     let task = owner.post("/api/tasks", json!({ "title": "x" })).await.header("location").to_owned();
+    let document = owner.give(NOTE).await.header("location").to_owned();
     let import = owner.request(Method::POST, "/api/chat/sessions/import").header("Prefer", "respond-async");
     let import = send(import.json(&json!({ "chat": {} }))).await.header("location").to_owned();
     let route = |method, path: &str, body, owned| Route { method, path: path.to_owned(), body, owned };
@@ -67,6 +72,10 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), &format!("{artifact}/versions"), json!({}), true),
         route(get.clone(), &format!("{artifact}/raw"), json!({}), true),
         route(put.clone(), &artifact, json!({ "content": "y", "base_version": 1 }), true),
+        route(get.clone(), "/api/documents", json!({}), false),
+        route(post.clone(), GIVING, json!({}), false),
+        route(get.clone(), &document, json!({}), true),
+        route(get.clone(), &format!("{document}/raw"), json!({}), true),
         route(get.clone(), "/api/tasks", json!({}), false),
         route(post.clone(), "/api/tasks", json!({ "title": "x" }), false),
         route(get.clone(), &task, json!({}), true),
@@ -87,6 +96,7 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(delete.clone(), &share, json!({}), true),
         route(delete.clone(), &artifact, json!({}), true),
         route(delete.clone(), &task, json!({}), true),
+        route(delete.clone(), &document, json!({}), true),
         route(delete.clone(), &format!("{messages}/{answer}"), json!({}), true),
         route(delete.clone(), "/api/chat/sessions", json!({ "id": session }), true),
         route(delete, &one, json!({}), true),
@@ -144,7 +154,12 @@ async fn what_is_public_everybody_reads_with_any_credential_or_none() {
 
 async fn call(caller: &Caller, route: &Route) -> crate::support::caller::Answer {
     let request = caller.request(route.method.clone(), &route.path);
-    send(if route.method == Method::GET { request } else { request.json(&route.body) }).await
+    send(match route.method {
+        Method::GET => request,
+        Method::POST if route.path == GIVING => with_file(request, NOTE),
+        _ => request.json(&route.body),
+    })
+    .await
 }
 
 async fn owner_and_routes(app: &TestApp) -> (Caller, Vec<Route>) {

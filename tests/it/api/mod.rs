@@ -6,6 +6,7 @@ mod bad_input;
 pub mod branches;
 mod budgets;
 mod contract;
+mod documents;
 mod export;
 pub mod import;
 mod import_extremes;

@@ -14,6 +14,7 @@ use stoa::services::passwords::Password;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::browser::Browser;
 use crate::support::caller::{Answer, Caller};
+use crate::support::upload::NOTE;
 
 const PASSWORD: &str = "correct horse";
 
@@ -40,6 +41,7 @@ struct Owned {
     identity: String,
     device: String,
     artifact: String,
+    document: String,
     task: String,
     draft: String,
     import: String,
@@ -115,6 +117,10 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/artifacts/{id}/versions", Owner, one(&own.artifact), &[]),
         ("get", "/artifacts/{id}/diff", Owner, one(&own.artifact), &[]),
         ("get", "/artifacts/{id}/delete", Owner, one(&own.artifact), &[]),
+        ("get", "/library", Members, none(), &[]),
+        ("post", "/library", Members, none(), &[]),
+        ("get", "/library/{id}", Owner, one(&own.document), &[]),
+        ("get", "/library/{id}/delete", Owner, one(&own.document), &[]),
         ("get", "/tasks", Members, none(), &[]),
         ("post", "/tasks", Members, none(), &[("title", "x")]),
         ("get", "/tasks/{id}", Owner, one(&own.task), &[]),
@@ -167,6 +173,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("post", "/settings/tokens/{id}/delete", Owner, one(&own.token), &[]),
         ("post", "/settings/identities/{id}/delete", Owner, one(&own.identity), &[]),
         ("post", "/artifacts/{id}/delete", Owner, one(&own.artifact), &[]),
+        ("post", "/library/{id}/delete", Owner, one(&own.document), &[]),
         ("post", "/tasks/{id}/delete", Owner, one(&own.task), &[]),
         ("post", "/posts/{slug}/delete", Owner, one(&own.draft), &[]),
         ("post", "/chat/{id}/messages/{message_id}/delete", Owner, answer(), &[]),
@@ -230,6 +237,7 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     let made = |answer: Answer, name: &str, id: &str| answer.json()[name][id].as_str().unwrap().to_owned();
     let text = json!({ "title": "x", "kind": "text", "content": "x", "published": false });
     let artifact = made(program.post("/api/artifacts", text.clone()).await, "artifact", "id");
+    let document = made(program.give(NOTE).await, "document", "id");
     let task = made(program.post("/api/tasks", text.clone()).await, "task", "id");
     let draft = made(program.post("/api/posts", text).await, "post", "slug");
     let product = json!({ "name": "x" });
@@ -243,6 +251,7 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
         identity: linked,
         device,
         artifact,
+        document,
         task,
         draft,
         import,
@@ -319,7 +328,7 @@ async fn owners_may_but_for_what_admins_do() {
             _ => answer.status == 200 || answer.status == 303 || answer.status == 409,
         };
         // An upload is no plain form.
-        let fine = fine || (row.1 == "/chat/import" && answer.status == 415);
+        let fine = fine || (["/chat/import", "/library"].contains(&row.1) && answer.status == 415);
         let gone = row.1 == "/settings/devices/{id}/delete" && answer.status == 404;
         assert!((fine && !leads_to_sign_in(&answer)) || gone, "{} {}: {}", row.0, row.1, answer.status);
     }

@@ -8,6 +8,7 @@ mod budgets;
 mod chat;
 mod guide;
 mod invited;
+mod library;
 mod organising;
 mod posts;
 mod products;

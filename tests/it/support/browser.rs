@@ -11,6 +11,7 @@ use stoa::clients::http::http_client;
 
 use super::app::TestApp;
 use super::caller::{Answer, send};
+use super::upload::{File, with_file};
 
 /// A browser with its cookies.
 pub struct Browser {
@@ -57,6 +58,12 @@ impl Browser {
         let request =
             self.request(Method::POST, path).header("Content-Type", "application/x-www-form-urlencoded");
         self.send(request.header("Origin", &self.base).body(body)).await
+    }
+
+    /// Posts a form with a file.
+    pub async fn give(&self, path: &str, file: File<'_>) -> Answer {
+        let request = self.request(Method::POST, path).header("Origin", &self.base);
+        self.send(with_file(request, file)).await
     }
 
     /// A request still to be sent, without cookies.

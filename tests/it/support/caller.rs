@@ -9,6 +9,7 @@ use stoa::clients::http::http_client;
 use stoa::models::user::User;
 
 use super::frames::{Frame, Frames};
+use super::upload::{File, with_file};
 
 /// Somebody with a token, or nobody.
 #[derive(Clone)]
@@ -104,6 +105,11 @@ impl Caller {
 
     pub async fn delete(&self, path: &str, body: Value) -> Answer {
         send(self.request(Method::DELETE, path).json(&body)).await
+    }
+
+    /// Gives a file to be read.
+    pub async fn give(&self, file: File<'_>) -> Answer {
+        send(with_file(self.request(Method::POST, "/api/documents"), file)).await
     }
 
     /// A new session's id. It has a name, so that the model is asked for none.

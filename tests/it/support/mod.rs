@@ -9,4 +9,5 @@ pub mod github;
 pub mod issuer;
 pub mod plans;
 pub mod scripted;
+pub mod upload;
 pub mod upstream;

@@ -120,7 +120,7 @@ impl ImportedPage {
 /// What is said about a file that was not taken.
 fn refusal(error: WebError, locale: Locale) -> Result<(StatusCode, String), WebError> {
     let sentence = match &error {
-        WebError::FileTooLarge => locale.t("error.file_too_large").into_owned(),
+        WebError::FileTooLarge(code) => locale.t(&format!("error.{code}")).into_owned(),
         WebError::App(AppError::Unreadable { line, column, .. }) => locale
             .t_with("import.unreadable", &[("line", &line.to_string()), ("column", &column.to_string())]),
         WebError::App(AppError::BadRequest("missing_parameter")) => locale.t("import.missing").into_owned(),

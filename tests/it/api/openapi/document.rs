@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::schema::problems;
 use crate::support::app::TestApp;
 use crate::support::caller::{Answer, Caller, send};
+use crate::support::upload::{NOTE, with_file};
 
 /// The whole document.
 pub struct Document(pub Value);
@@ -91,11 +92,17 @@ impl Operation {
         errors
     }
 
+    /// Whether it reads a file in a form, and nothing else.
+    fn takes_file(&self) -> bool {
+        self.body().is_none() && self.value.get("requestBody").is_some()
+    }
+
     /// Calls it at `path`, which has no holes any more.
     pub async fn call(&self, caller: &Caller, path: &str, body: Option<&Value>) -> Answer {
         let request = caller.request(self.method.clone(), path);
         send(match body {
             Some(body) => request.json(body),
+            None if self.takes_file() => with_file(request, NOTE),
             None => request,
         })
         .await

@@ -12,6 +12,7 @@ use super::fixture::{Fixture, UNKNOWN, unknown};
 use crate::support::app::spawn_app_with;
 use crate::support::caller::{Answer, Caller, send};
 use crate::support::plans;
+use crate::support::upload::{File, NOTE};
 use crate::support::upstream::Script;
 
 /// Errors that were promised, and which of them came.
@@ -234,11 +235,24 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
 
 /// Files in forms that hold none, or are none.
 async fn uploads(fixture: &Fixture, promises: &mut Promises) {
-    let operation = promises.find(&Method::POST, "/api/chat/sessions/import");
-    for body in ["--b--\r\n", "nothing like it"] {
-        let request = fixture.admin.request(Method::POST, &operation.path);
-        let request = request.header("Content-Type", "multipart/form-data; boundary=b").body(body);
-        promises.check(&operation, &send(request).await);
+    for path in ["/api/chat/sessions/import", "/api/documents"] {
+        let operation = promises.find(&Method::POST, path);
+        for body in ["--b--\r\n", "nothing like it"] {
+            let request = fixture.admin.request(Method::POST, path);
+            let request = request.header("Content-Type", "multipart/form-data; boundary=b").body(body);
+            promises.check(&operation, &send(request).await);
+        }
+    }
+    let operation = promises.find(&Method::POST, "/api/documents");
+    promises.check(&operation, &fixture.admin.post(&operation.path, json!({})).await);
+    let (large, long) = (vec![b'x'; 20 * 1024 * 1024 + 1], "x".repeat(201));
+    for file in [
+        File { bytes: b"", ..NOTE },
+        File { kind: "image/png", ..NOTE },
+        File { title: Some(&long), ..NOTE },
+        File { bytes: &large, ..NOTE },
+    ] {
+        promises.check(&operation, &fixture.admin.give(file).await);
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::document::Operation;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::{Answer, Caller, send};
+use crate::support::upload::NOTE;
 
 /// An id that nothing has.
 pub const UNKNOWN: &str = "01a20750-065f-7622-966a-1aef5b302e93";
@@ -20,6 +21,7 @@ pub struct Fixture {
     pub answer: String,
     pub run: String,
     artifact: String,
+    document: String,
     task: String,
     pub post: String,
     product: String,
@@ -80,6 +82,7 @@ impl Fixture {
         admin.follow(&run, "").await.rest().await;
         admin.post(&format!("/api/chat/sessions/{session}/share"), json!({})).await;
         let import = made(&send(import_later(&admin)).await);
+        let document = made(&admin.give(NOTE).await);
         let made = |path: &'static str, body: Value| {
             let admin = admin.clone();
             async move { made(&admin.post(path, body).await) }
@@ -88,6 +91,7 @@ impl Fixture {
             question: id(&sent["message"]["id"]),
             answer: id(&sent["run"]["message_id"]),
             artifact: made("/api/artifacts", json!({ "title": "hi", "kind": "text", "content": "x" })).await,
+            document,
             task: made("/api/tasks", json!({ "title": "hi" })).await,
             post: made("/api/posts", json!({ "title": "hi", "content": "x" })).await,
             product: made("/api/products", json!({ "name": "hi" })).await,
@@ -125,6 +129,7 @@ impl Fixture {
             path if path.starts_with("chat") => &self.session,
             path if path.starts_with("runs") => &self.run,
             path if path.starts_with("artifacts") => &self.artifact,
+            path if path.starts_with("documents") => &self.document,
             path if path.starts_with("tasks") => &self.task,
             path if path.starts_with("posts") => &self.post,
             path if path.starts_with("products") => &self.product,
