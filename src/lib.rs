@@ -26,6 +26,7 @@ pub mod db;
 pub mod error;
 pub mod i18n;
 pub mod markdown;
+pub mod passages;
 pub mod reading;
 pub mod telemetry;
 

@@ -4,7 +4,8 @@
 //! of neighbours, so that a Chinese word of two characters is one entry. The PostgreSQL migration says the same in SQL.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
+
+use crate::passages::scripts::{lower, spaced};
 
 /// Longest word kept, in characters.
 const LONGEST: usize = 40;
@@ -12,38 +13,6 @@ const LONGEST: usize = 40;
 /// first; the entries of all longer words that begin alike would have to be gathered and sorted before the first is known.
 /// Longer beginnings lead to few words, none of them frequent.
 const BEGINNINGS: usize = 16;
-
-/// Letters and digits of scripts that put spaces between words.
-const SPACED: &[RangeInclusive<char>] = &[
-    '0'..='9',
-    'A'..='Z',
-    'a'..='z',
-    '\u{AA}'..='\u{AA}',
-    '\u{B5}'..='\u{B5}',
-    '\u{BA}'..='\u{BA}',
-    '\u{C0}'..='\u{D6}',
-    '\u{D8}'..='\u{F6}',
-    '\u{F8}'..='\u{DFF}',
-    '\u{F00}'..='\u{FFF}',
-    '\u{10A0}'..='\u{177F}',
-    '\u{1800}'..='\u{1FFF}',
-    '\u{2070}'..='\u{218F}',
-    '\u{2C00}'..='\u{2DFF}',
-    '\u{FF10}'..='\u{FF19}',
-    '\u{FF21}'..='\u{FF3A}',
-    '\u{FF41}'..='\u{FF5A}',
-];
-/// Scripts without spaces, and pictures.
-const UNSPACED: &[RangeInclusive<char>] = &[
-    '\u{E00}'..='\u{EFF}',
-    '\u{1000}'..='\u{109F}',
-    '\u{1780}'..='\u{17FF}',
-    '\u{2190}'..='\u{2BFF}',
-    '\u{2E80}'..='\u{2FFF}',
-    '\u{3005}'..='\u{3007}',
-    '\u{3021}'..='\u{FF00}',
-    '\u{FF66}'..='\u{10FFFF}',
-];
 
 /// A word that must be in what is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,19 +23,9 @@ pub struct Wanted {
     pub begins: bool,
 }
 
-/// The character as it is compared, always one for one.
-pub fn fold(c: char) -> char {
-    let mut lower = c.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some('ς'), None) => 'σ',
-        // 'İ' alone becomes two characters, an 'i' and its dot.
-        (lower, _) => lower.unwrap_or(c),
-    }
-}
-
 /// The words under which a text of that kind is indexed for its owner, with spaces between.
 pub fn indexed(owner: &str, kind: &str, text: &str) -> String {
-    let text: String = text.chars().map(fold).collect();
+    let text: String = text.chars().map(lower).collect();
     let mut words = BTreeSet::new();
     for run in runs(&text) {
         match run.spaced {
@@ -92,7 +51,7 @@ pub fn wanted(owner: &str, kind: Option<&str>, terms: &[String]) -> Vec<Wanted> 
     let owner = mark(owner);
     let mut all = BTreeSet::new();
     for term in terms {
-        let term: String = term.chars().map(fold).collect();
+        let term: String = term.chars().map(lower).collect();
         for run in runs(&term) {
             let length = run.text.chars().count();
             let mut want = |word: &str, begins| {
@@ -161,7 +120,7 @@ fn runs(text: &str) -> Vec<Run<'_>> {
     let mut found: Vec<Run<'_>> = Vec::new();
     let mut begun: Option<(usize, bool)> = None;
     for (place, c) in text.char_indices() {
-        let now = script(c);
+        let now = spaced(c);
         if begun.map(|(_, spaced)| spaced) == now {
             continue;
         }
@@ -172,12 +131,6 @@ fn runs(text: &str) -> Vec<Run<'_>> {
     let ended = begun.and_then(|(from, spaced)| Some((text.get(from..)?, spaced)));
     found.extend(ended.map(|(text, spaced)| Run { text, spaced, last: true }));
     found
-}
-
-/// Whether the character's script has spaces; `None` for what stands between words.
-fn script(c: char) -> Option<bool> {
-    let among = |ranges: &[RangeInclusive<char>]| ranges.iter().any(|range| range.contains(&c));
-    if among(SPACED) { Some(true) } else { among(UNSPACED).then_some(false) }
 }
 
 fn beginning(text: &str, letters: usize) -> &str {

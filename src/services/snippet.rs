@@ -1,6 +1,6 @@
 //! What was searched for, compared as the index compares and shown where it stands; knows neither index nor tables.
 
-use crate::db::words::fold;
+use crate::passages::scripts::lower;
 
 /// Characters in an excerpt, and those before the first match.
 const LENGTH: usize = 160;
@@ -43,7 +43,7 @@ impl Terms {
 
     /// The whole text.
     pub fn mark(&self, text: &str) -> Marked {
-        let letters: Vec<char> = text.chars().map(fold).collect();
+        let letters: Vec<char> = text.chars().map(lower).collect();
         let terms: Vec<Vec<char>> = self.0.iter().map(|term| term.chars().collect()).collect();
         let mut marks: Vec<[usize; 2]> = Vec::new();
         for from in 0..letters.len() {
@@ -80,7 +80,7 @@ impl Terms {
 }
 
 fn folded(text: &str) -> String {
-    text.chars().map(fold).collect()
+    text.chars().map(lower).collect()
 }
 
 /// What comes before the match, from a word's beginning.

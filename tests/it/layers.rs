@@ -18,8 +18,8 @@ const LAYERS: [&[&str]; 11] = [
     &["config"],
 ];
 /// Used by what stands above; further from the top, and also in an order.
-const GROUND: [&[&str]; 4] =
-    [&["db"], &["error"], &["clients", "markdown", "reading"], &["i18n", "telemetry"]];
+const GROUND: [&[&str]; 5] =
+    [&["db"], &["error"], &["clients", "markdown", "reading"], &["passages"], &["i18n", "telemetry"]];
 
 fn rank(module: &str) -> Option<usize> {
     LAYERS.iter().chain(&GROUND).position(|layer| layer.contains(&module))

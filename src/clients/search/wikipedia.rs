@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::plain::text_of;
 use super::{Hit, Query, SearchError, SearchSource, SourceKind, answer};
 use crate::clients::base_url::BaseUrl;
+use crate::passages::scripts::is_han;
 
 /// Its editions, each at an address of its own.
 pub const WIKIPEDIA: &str = "https://{language}.wikipedia.org";
@@ -42,17 +43,13 @@ impl Wikipedia {
     }
 
     async fn ask(&self, query: &Query) -> Result<Vec<Hit>, SearchError> {
-        let edition = if query.text.chars().any(is_chinese) { &self.chinese } else { &self.others };
+        let edition = if query.text.chars().any(is_han) { &self.chinese } else { &self.others };
         let limit = query.most.clamp(1, 100).to_string();
         let asked = [("q", query.text.as_str()), ("limit", &limit)];
         let request = self.client.get(edition.join("w/rest.php/v1/search/page")).query(&asked);
         let answer: Answer = answer::json(request).await?;
         Ok(answer.pages.into_iter().map(|found| found.into_hit(edition)).collect())
     }
-}
-
-fn is_chinese(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }
 
 impl Found {

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::exercise::Exercise;
 use crate::error::{AppError, AppResult, Thing};
 use crate::markdown;
+use crate::passages::scripts::is_han;
 
 /// Chinese characters, and words of other scripts, that are read in a minute.
 const CHARACTERS: usize = 380;
@@ -149,7 +150,7 @@ impl Part {
 
 /// Seconds a text takes to read.
 fn seconds(text: &str) -> usize {
-    let characters = text.chars().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c)).count();
+    let characters = text.chars().filter(|c| is_han(*c)).count();
     let words = text.split_whitespace().filter(|word| word.chars().any(|c| c.is_ascii_alphabetic())).count();
     characters * 60 / CHARACTERS + words * 60 / WORDS
 }

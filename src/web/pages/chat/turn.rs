@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::i18n::Locale;
 use crate::markdown::{BlockRenderer, Cache};
 use crate::models::message::{Message, MessageRole, MessageStatus};
+use crate::passages;
 use crate::services::branches::Siblings;
 use crate::web::pages::composer::model_name;
 use crate::web::pages::moment::{Clock, Moment};
@@ -149,10 +150,10 @@ pub fn is_open(message: &Message) -> bool {
 /// Chinese has signs of its own; what is written in others may be in any language. Fonts, emphasis and voices
 /// depend on it.
 pub fn language(text: &str) -> &'static str {
-    let japanese = |c| matches!(c, '\u{3041}'..='\u{30ff}');
-    let chinese = |c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
-    let head = || text.chars().take(2000);
-    if head().any(chinese) && !head().any(japanese) { "zh-CN" } else { "" }
+    match passages::language(text) {
+        Locale::ZhCn => "zh-CN",
+        Locale::En => "",
+    }
 }
 
 /// In the same blocks as the stream counts them, so that it can go on with the one that is open.
