@@ -18,6 +18,7 @@ mod layers;
 mod markdown;
 mod migrations;
 mod pages;
+mod passages;
 mod postgres;
 mod reading;
 mod repositories;

@@ -1,0 +1,3 @@
+//! The text core of research: what holds for any text.
+
+mod invariants;
