@@ -197,7 +197,7 @@ fn content_type(file: &GivenFile, name: &str) -> AppResult<&'static str> {
         Kind::Pdf => Ok("application/pdf"),
         Kind::Json => Ok("application/json"),
         Kind::Plain if !is_text(&file.bytes) => Err(AppError::Unsupported("document_unsupported")),
-        Kind::Plain if said.contains("markdown") => Ok("text/markdown"),
+        Kind::Plain if said.contains("markdown") || by_name == "text/markdown" => Ok("text/markdown"),
         Kind::Plain => Ok("text/plain"),
     }
 }
@@ -239,6 +239,7 @@ mod tests {
         for (name, said, bytes, expected) in [
             ("a.txt", "text/markdown; charset=utf-8", &b"x"[..], "text/markdown"),
             ("a.md", "application/octet-stream", b"x", "text/markdown"),
+            ("a.md", "text/plain", b"x", "text/markdown"),
             ("a.json", "", b"[1]", "application/json"),
             ("a", "", b"<!doctype html><p>x", "text/html"),
             ("a", "", b"x", "text/plain"),

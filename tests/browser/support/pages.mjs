@@ -2,6 +2,7 @@
 import { patchJson, postJson } from './account.mjs';
 import { ask, expectAnswer, expectIdle, lastAnswer } from './chat.mjs';
 import { importFile } from './import.mjs';
+import { giveFile } from './library.mjs';
 import { consent, signInThere } from './provider.mjs';
 import { cut, error, gate, reasoning } from './script.mjs';
 
@@ -492,6 +493,39 @@ export const pages = [
   },
   { name: 'task-edit', open: async (context) => `${await newTask(context, { due_at: '2031-01-31T12:00:00Z' })}/edit` },
   { name: 'task-delete', open: async (context) => `${await newTask(context)}/delete` },
+  { name: 'library-empty', open: () => '/library' },
+  {
+    name: 'library',
+    open: async ({ page }) => {
+      await giveFile(page, { name: '罗马法.md', mimeType: 'text/markdown', text: everything });
+      await giveFile(page, { name: 'data.json', mimeType: 'application/json', text: '{"a": [1, 2]}' });
+      await giveFile(page, { name: `${'a-name-that-never-ends-'.repeat(8)}.txt`, text: long, title: titled });
+      return '/library';
+    },
+  },
+  { name: 'library-nothing-found', open: () => '/library?q=nothing+like+it' },
+  {
+    name: 'library-refused',
+    complains: true,
+    show: async ({ page }) => {
+      await giveFile(page, { name: 'a.png', mimeType: 'image/png', title: 'A picture' });
+      await page.locator('#file-wrong').waitFor();
+    },
+  },
+  {
+    name: 'document',
+    open: async ({ page }) => {
+      await giveFile(page, { name: `${'name-'.repeat(30)}.md`, text: `${everything}\n\n${long}`, title: titled });
+      return here(page);
+    },
+  },
+  {
+    name: 'document-delete',
+    open: async ({ page }) => {
+      await giveFile(page, { title: titled });
+      return `${here(page)}/delete`;
+    },
+  },
   { name: 'share', open: async (context) => `${await conversation(context)}/share` },
   { name: 'share-made', open: async (context) => `${await shared(context)}/share` },
   { name: 'share-revoke', open: async (context) => `${await shared(context)}/share/delete` },

@@ -1,12 +1,16 @@
 //! One document, and its end.
 
+use std::sync::Arc;
+
 use actix_session::Session;
 use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::db::DbConn;
+use crate::markdown::Cache;
 use crate::services::documents::{self, FullDocument};
 use crate::web::auth::PageUser;
+use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::Id;
 use crate::web::pages::confirm::{Confirm, Yes};
@@ -29,7 +33,24 @@ struct DocumentPage {
     size: String,
     sha256: String,
     given: Moment,
-    paragraphs: Vec<String>,
+    text: Shown,
+}
+
+/// The text that was read.
+enum Shown {
+    /// Markdown, as safe HTML.
+    Writing(Arc<str>),
+    /// Anything else: its lines stay lines.
+    Paragraphs(Vec<String>),
+}
+
+impl Shown {
+    fn of(content_type: &str, content: &str, markdown: &Cache) -> Self {
+        match content_type {
+            "text/markdown" => Self::Writing(markdown.render(content)),
+            _ => Self::Paragraphs(content.split("\n\n").map(str::to_owned).collect()),
+        }
+    }
 }
 
 /// The key of what the bytes are called.
@@ -45,22 +66,24 @@ pub fn kind_label(content_type: &str) -> &'static str {
 
 /// Shows the text that was read in a document.
 pub async fn show(user: PageUser, app: App, reader: Reader, id: Id) -> WebResult<HttpResponse> {
+    let markdown = Arc::clone(&app.markdown);
     let load = move |conn: &mut DbConn| {
         let FullDocument { document: row, content } = documents::find(conn, &user.0, &id.0)?;
         let given = reader.clock().ago(row.created_at.millis(), reader.locale(Some(&user.0)));
-        Ok(DocumentPage {
-            frame: reader.frame(conn, &user.0, None)?,
+        let frame = reader.frame(conn, &user.0, None)?;
+        Ok(move || DocumentPage {
+            frame,
+            text: Shown::of(&row.content_type, &content, &markdown),
             kind: kind_label(&row.content_type),
             size: size(row.size),
             given,
-            paragraphs: content.split("\n\n").map(str::to_owned).collect(),
             id: row.id,
             title: row.title,
             file_name: row.file_name,
             sha256: row.sha256,
         })
     };
-    page(&app.db.read(load).await?)
+    page(&beside(app.db.read(load).await?).await?)
 }
 
 /// Asks whether a document may be deleted.
