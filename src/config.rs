@@ -70,6 +70,10 @@ pub struct Config {
     /// The model in this process.
     #[cfg(feature = "local-model")]
     pub builtin_model: BuiltInConfig,
+    /// The program that reads what strangers wrote; the running one when absent. Not for the file: tests, whose program is
+    /// another, set it.
+    #[serde(skip)]
+    pub program: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -95,6 +99,7 @@ impl Default for Config {
             guide: GuideConfig::default(),
             #[cfg(feature = "local-model")]
             builtin_model: BuiltInConfig::default(),
+            program: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Puts the application together: from a configuration to a bound server that runs until it is told to stop.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use crate::clients::web::Web;
 use crate::config::Config;
 use crate::config::identity::IdentitySettings;
 use crate::db::{Db, DbOptions};
+use crate::reading::{self, Reader};
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
 use crate::services::guide::Guide;
@@ -148,6 +149,7 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         runs,
         models,
         web,
+        reader: reader(config)?,
         markdown: Arc::default(),
         guide: Guide::load(config.guide.members_chapters.as_deref())?,
         known_tokens: Known::default(),
@@ -196,6 +198,19 @@ pub fn web_of(config: &Config, client: &reqwest::Client) -> anyhow::Result<Web> 
         sources: SearchSources::build(client, config.research.search_settings()?),
         fetcher: Fetcher::new(guard, Limits::default())?,
     })
+}
+
+fn reader(config: &Config) -> anyhow::Result<Reader> {
+    let program = config.program.clone().map_or_else(own_program, Ok)?;
+    Ok(Reader::new(program, reading::Limits::default()))
+}
+
+/// On Linux also after the file has been replaced by a newer one.
+fn own_program() -> std::io::Result<PathBuf> {
+    match cfg!(target_os = "linux") {
+        true => Ok(PathBuf::from("/proc/self/exe")),
+        false => std::env::current_exe(),
+    }
 }
 
 #[cfg(feature = "local-model")]

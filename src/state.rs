@@ -13,6 +13,7 @@ use crate::error::{AppError, AppResult};
 use crate::markdown;
 use crate::models::api_token::ApiToken;
 use crate::models::user::User;
+use crate::reading::Reader;
 use crate::runs::Runs;
 use crate::services::accounts;
 use crate::services::attempts::SignInAttempts;
@@ -33,6 +34,8 @@ pub struct AppState {
     pub models: Models,
     /// Where researches look outside the workspace.
     pub web: Web,
+    /// Reads pages and files that strangers wrote.
+    pub reader: Reader,
     /// Answers as HTML, remembered.
     pub markdown: Arc<markdown::Cache>,
     /// The chapters of the guide.

@@ -5,6 +5,7 @@ mod migrate;
 #[cfg(feature = "local-model")]
 mod model;
 mod openapi;
+mod read;
 mod serve;
 mod token;
 mod user;
@@ -49,11 +50,17 @@ enum Command {
     Doctor,
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
+    /// Read a page or a file for a server, from stdin to stdout.
+    #[command(hide = true)]
+    Read,
 }
 
 /// Reads the command line, runs it and says how it went.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Some(Command::Read)) {
+        return read::run();
+    }
     telemetry::init();
     let done = Config::load().and_then(|config| {
         #[cfg(feature = "local-model")]
@@ -83,6 +90,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Model(command) => model::run(&config, command).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Openapi => openapi::run(),
+        Command::Read => Ok(read::run()),
     }
 }
 

@@ -1,19 +1,25 @@
 //! Bytes of a page or a file to clean text; knows nothing of where they come from.
 //!
 //! What is quoted later is quoted from this text, so it is made once and kept: the same bytes give the same text.
+//! Bytes that strangers wrote go through a [`Reader`], which has them read [`apart`]; [`read`] alone has no bounds.
 
+pub mod apart;
 mod charset;
 mod html;
 mod pdf;
+mod reader;
 mod tidy;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use reader::{Limits, Reader};
 
 /// The most text that is kept of one thing, in bytes.
 const LONGEST: usize = 2 * 1024 * 1024;
 
 /// What was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Text {
     /// Its own title, if it has one.
     pub title: Option<String>,
@@ -22,7 +28,7 @@ pub struct Text {
 }
 
 /// Why nothing could be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, thiserror::Error)]
 pub enum ReadError {
     /// None of the kinds that are read.
     #[error("not a kind of text that is read: {0}")]
@@ -33,6 +39,18 @@ pub enum ReadError {
     /// There is no text in it.
     #[error("there is no text in it")]
     Empty,
+    /// Reading it takes more memory than anything is given.
+    #[error("reading it takes too much memory")]
+    TooLarge,
+    /// Reading it takes longer than anything is given.
+    #[error("reading it takes too long")]
+    TimedOut,
+    /// Others are being read, and it was not its turn for a long while.
+    #[error("too much else is being read")]
+    Busy,
+    /// Nothing can be read.
+    #[error("nothing can be read: {0}")]
+    Unavailable(String),
 }
 
 /// The kinds that are read.
@@ -77,7 +95,7 @@ impl Kind {
     }
 }
 
-/// Reads it. Takes as long as the thing is large: not for a thread that serves.
+/// Reads it, however long that takes.
 ///
 /// # Errors
 /// [`ReadError`].

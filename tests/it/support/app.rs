@@ -71,6 +71,7 @@ fn test_config(folder: &TempDir, upstream: &Upstream) -> Config {
         connections: 4,
         workers: Some(2),
         providers: vec![provider],
+        program: Some(env!("CARGO_BIN_EXE_stoa").into()),
         ..Config::default()
     }
 }

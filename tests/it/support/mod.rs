@@ -8,6 +8,7 @@ pub mod frames;
 pub mod github;
 pub mod issuer;
 pub mod plans;
+pub mod pdf;
 pub mod scripted;
 pub mod upload;
 pub mod upstream;

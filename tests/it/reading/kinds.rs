@@ -1,6 +1,8 @@
-//! Pages and files as clean text.
+//! What is read of each kind.
 
 use stoa::reading::{ReadError, Text, read};
+
+use crate::support::pdf::{page_of, stream};
 
 fn page(body: &str) -> String {
     format!("<!doctype html><html><head><title>Roman law</title></head><body>{body}</body></html>")
@@ -10,30 +12,9 @@ fn text(content_type: &str, body: impl AsRef<[u8]>) -> Text {
     read(content_type, body.as_ref()).unwrap()
 }
 
-/// A PDF of one page that says `words`, with the table of offsets that readers need.
+/// A PDF of one page that says `words`.
 fn pdf(words: &str) -> Vec<u8> {
-    let content = format!("BT /F1 12 Tf 72 720 Td ({words}) Tj ET");
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
-            .to_owned(),
-        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
-    ];
-    let mut file = "%PDF-1.4\n".to_owned();
-    let mut offsets = Vec::new();
-    for (number, object) in objects.iter().enumerate() {
-        offsets.push(file.len());
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
-    }
-    let table = file.len();
-    file.push_str("xref\n0 6\n0000000000 65535 f \n");
-    for offset in offsets {
-        file.push_str(&format!("{offset:010} 00000 n \n"));
-    }
-    file.push_str(&format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"));
-    file.into_bytes()
+    page_of(&stream(format!("BT /F1 12 Tf 72 720 Td ({words}) Tj ET").as_bytes(), ""), "", &[])
 }
 
 #[test]
