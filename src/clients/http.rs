@@ -26,15 +26,14 @@ pub fn http_client() -> Result<Client, reqwest::Error> {
 }
 
 /// The same for addresses that others have written: names are resolved by `names`, no proxy stands between, which would
-/// resolve them by itself, and answers may be packed.
+/// resolve them by itself, and answers may be packed, in ways that need little memory to unpack.
 ///
 /// # Errors
 /// When the TLS library cannot be set up.
 pub fn strangers_client(names: impl Resolve + 'static) -> Result<Client, reqwest::Error> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let names = Arc::new(names);
-    let builder =
-        || builder().no_proxy().gzip(true).brotli(true).deflate(true).dns_resolver(Arc::clone(&names));
+    let builder = || builder().no_proxy().gzip(true).deflate(true).dns_resolver(Arc::clone(&names));
     builder().build().or_else(|_| builder().tls_certs_only([]).build())
 }
 
@@ -42,7 +41,6 @@ fn builder() -> ClientBuilder {
     // Packed streams come in lumps: models and providers are asked for plain ones.
     Client::builder()
         .no_gzip()
-        .no_brotli()
         .no_deflate()
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(Policy::none())

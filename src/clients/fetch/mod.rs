@@ -10,8 +10,9 @@ mod robots;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client, Response, Url};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 pub use guard::{Allowed, Guard, InvalidAllowed};
@@ -20,6 +21,17 @@ use robots::Robots;
 
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
+/// The longest address that is fetched, in bytes; longer ones cannot be kept everywhere, and lead nowhere.
+const LONGEST_ADDRESS: usize = 2_000;
+/// Pages fetched at once: so many may stand in memory as large as they may be.
+const AT_ONCE: usize = 16;
+/// Ports from here on are open to everybody, so that pages may be there.
+const FREE_PORTS: u16 = 1024;
+/// Of those, the ones where something else is spoken, as browsers know them (Fetch Standard, "bad port").
+const OTHER_PORTS: [u16; 18] = [
+    1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679,
+    6697,
+];
 /// What can be read.
 const READABLE: &str =
     "text/html, application/xhtml+xml, text/markdown, text/plain, application/pdf, application/json;q=0.8";
@@ -56,6 +68,12 @@ pub enum FetchError {
     /// Not an address of the web.
     #[error("only http and https addresses are fetched")]
     NotWeb,
+    /// An address that is longer than any page's.
+    #[error("the address is longer than {LONGEST_ADDRESS} bytes")]
+    LongAddress,
+    /// It leads to something that is not of the web.
+    #[error("port {0} is none of the web's")]
+    NotWebPort(u16),
     /// It leads into a network that is not the public one.
     #[error("{0} is not a public address")]
     NotPublic(String),
@@ -68,6 +86,9 @@ pub enum FetchError {
     /// The server refused or failed.
     #[error("the server answered {0}")]
     Status(u16),
+    /// It is packed in a way that was not asked for.
+    #[error("it is packed in a way that cannot be read: {0}")]
+    Packed(String),
     /// It is larger than anything that is read.
     #[error("it is too large")]
     TooLarge,
@@ -85,6 +106,7 @@ pub struct Fetcher {
     client: Client,
     guard: Arc<Guard>,
     robots: Arc<Robots>,
+    room: Arc<Semaphore>,
     limits: Limits,
 }
 
@@ -96,21 +118,23 @@ impl Fetcher {
     pub fn new(guard: Guard, limits: Limits) -> Result<Self, reqwest::Error> {
         let guard = Arc::new(guard);
         let client = crate::clients::http::strangers_client(CheckedNames::new(Arc::clone(&guard)))?;
-        Ok(Self { client, guard, robots: Arc::default(), limits })
+        Ok(Self { client, guard, robots: Arc::default(), room: Arc::new(Semaphore::new(AT_ONCE)), limits })
     }
 
-    /// The page at an address.
+    /// The page at an address. Waits for room first, which its time does not count.
     ///
     /// # Errors
     /// [`FetchError`].
     pub async fn fetch(&self, address: &str) -> Result<Fetched, FetchError> {
         let address = Url::parse(address).map_err(|_| FetchError::NotWeb)?;
+        // Never closed; were it, fetching without bounds is the lesser harm.
+        let _room = self.room.acquire().await.ok();
         timeout(self.limits.patience, self.follow(address)).await.unwrap_or(Err(FetchError::TimedOut))
     }
 
     async fn follow(&self, mut address: Url) -> Result<Fetched, FetchError> {
         for _ in 0..=REDIRECTS {
-            address.set_fragment(None);
+            plain(&mut address);
             self.check(&address)?;
             self.robots.check(&address, self).await?;
             let answer = self.get(&address).await?;
@@ -124,6 +148,10 @@ impl Fetcher {
     }
 
     async fn page(&self, url: Url, answer: Response) -> Result<Fetched, FetchError> {
+        // What was unpacked no longer says that it is packed.
+        if let Some(packed) = answer.headers().get(CONTENT_ENCODING).filter(|how| *how != "identity") {
+            return Err(FetchError::Packed(String::from_utf8_lossy(packed.as_bytes()).into_owned()));
+        }
         let content_type = content_type(answer.headers());
         Ok(Fetched { url, content_type, body: body::read(answer, self.limits.largest).await? })
     }
@@ -133,17 +161,22 @@ impl Fetcher {
         if !matches!(address.scheme(), "http" | "https") {
             return Err(FetchError::NotWeb);
         }
+        if address.as_str().len() > LONGEST_ADDRESS {
+            return Err(FetchError::LongAddress);
+        }
+        if let Some(port) = address.port()
+            && (port < FREE_PORTS || OTHER_PORTS.contains(&port))
+            && !matches!(port, 80 | 443)
+        {
+            return Err(FetchError::NotWebPort(port));
+        }
         self.guard.check_literal(address).map_err(|Refused(what)| FetchError::NotPublic(what))
     }
 
     /// One request, to an address that is allowed.
     async fn get(&self, address: &Url) -> Result<Response, FetchError> {
         self.check(address)?;
-        let mut address = address.clone();
-        // Credentials in an address that somebody else wrote are not ours to send.
-        let _ = address.set_username("");
-        let _ = address.set_password(None);
-        self.client.get(address).header(ACCEPT, READABLE).send().await.map_err(|error| broken(&error))
+        self.client.get(address.clone()).header(ACCEPT, READABLE).send().await.map_err(|error| broken(&error))
     }
 }
 
@@ -151,7 +184,17 @@ impl Fetcher {
 fn redirect(from: &Url, answer: &Response) -> Option<Url> {
     let leads = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
     let location = answer.headers().get(LOCATION).filter(|_| leads)?;
-    from.join(location.to_str().ok()?).ok()
+    // Many servers write other letters than ASCII as they are.
+    let mut to = from.join(&String::from_utf8_lossy(location.as_bytes())).ok()?;
+    plain(&mut to);
+    Some(to)
+}
+
+/// Leaves out what is for browsers, and credentials: in an address that somebody else wrote they are not ours to send.
+fn plain(address: &mut Url) {
+    address.set_fragment(None);
+    let _ = address.set_username("");
+    let _ = address.set_password(None);
 }
 
 fn content_type(headers: &HeaderMap) -> String {

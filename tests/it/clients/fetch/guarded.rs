@@ -71,7 +71,8 @@ async fn only_the_web_is_fetched() {
 async fn credentials_in_an_address_are_not_sent() {
     let server = site(|_| Said::html("x"));
     let address = server.url.replace("http://", "http://me:hush@");
-    fetch(&["127.0.0.1"], &address).await.unwrap();
+    let page = fetch(&["127.0.0.1"], &address).await.unwrap();
+    assert_eq!(page.url.as_str(), format!("{}/", server.url), "nor kept");
     for asked in server.asked() {
         assert_eq!(asked.header("authorization"), None, "{}", asked.target);
     }

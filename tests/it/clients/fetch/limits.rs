@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use super::{LIMITS, fetch, site};
 use crate::support::scripted::Said;
+use crate::support::upstream::refusing;
 
 #[tokio::test]
 async fn redirects_have_an_end() {
@@ -64,6 +65,7 @@ async fn silence_has_an_end() {
 async fn refusals_and_broken_servers_are_told() {
     let server = site(|_| Said::status(410));
     assert_eq!(fetch(&["127.0.0.1"], &server.url).await, Err(FetchError::Status(410)));
-    let nobody = fetch(&["127.0.0.1"], "http://127.0.0.1:1/").await;
-    assert_eq!(nobody, Err(FetchError::Robots), "a site that cannot be asked what it wants is left alone");
+    let (_socket, nobody) = refusing();
+    let unreachable = fetch(&["127.0.0.1"], &format!("http://{nobody}/")).await;
+    assert!(matches!(unreachable, Err(FetchError::Unreachable(_))), "{unreachable:?}");
 }

@@ -1,6 +1,7 @@
 //! Fetching pages that others wrote the addresses of: nothing inside our own network, nothing without end.
 
 mod guarded;
+mod hostile;
 mod limits;
 mod robots;
 
