@@ -12,7 +12,11 @@ use anyhow::Context;
 use tokio_util::task::TaskTracker;
 use tracing_actix_web::TracingLogger;
 
+use crate::agents::Agents;
 use crate::agents::chat::ChatAgent;
+use crate::agents::research::ResearchAgent;
+use crate::agents::research::library::{Library, OwnText};
+use crate::agents::research::places::Places;
 use crate::clients::fetch::{Fetcher, Guard, Limits};
 use crate::clients::http::http_client;
 use crate::clients::identity::{
@@ -26,6 +30,7 @@ use crate::clients::web::Web;
 use crate::config::Config;
 use crate::config::identity::IdentitySettings;
 use crate::db::{Db, DbOptions};
+use crate::i18n::Locale;
 use crate::reading::{self, Reader};
 use crate::runs::Runs;
 use crate::services::attempts::SignInAttempts;
@@ -35,7 +40,7 @@ use crate::services::known::{self, Known};
 use crate::services::{login_sessions, secrets, setup};
 use crate::state::AppState;
 use crate::web::request_span::RequestSpan;
-use crate::web::{importing, routes, security, session_store, sockets};
+use crate::web::{importing, paths, routes, security, session_store, sockets};
 
 /// The file in the data directory that holds the key when none is configured.
 const KEY_FILE: &str = "secret.key";
@@ -141,7 +146,14 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
     let admission = Admission { domains: config.allowed_email_domains()?, sign_ups: config.sign_in.sign_ups };
     let web = web_of(config, &client)?;
     let models = Models::new(providers, config.default_model.clone());
-    let agent = Arc::new(ChatAgent::new(models.clone(), config.chat));
+    let guide = Guide::load(config.guide.members_chapters.as_deref())?;
+    let reader = reader(config)?;
+    let places = Places::new(Library::new(own_texts(&guide)), web.clone(), reader.clone());
+    let search_sources = places.names();
+    let agent = Arc::new(Agents {
+        chat: ChatAgent::new(models.clone(), config.chat),
+        research: ResearchAgent::new(models.clone(), places, config.research.clone()),
+    });
     let runs = Runs::start(db.clone(), agent, config.runs).await?;
     runs.wake();
     Ok(AppState {
@@ -149,9 +161,9 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         runs,
         models,
         web,
-        reader: reader(config)?,
+        reader,
         markdown: Arc::default(),
-        guide: Guide::load(config.guide.members_chapters.as_deref())?,
+        guide,
         known_tokens: Known::default(),
         known_lists: Known::default(),
         imports: Arc::default(),
@@ -162,10 +174,23 @@ async fn build_state(config: &Config, db: Db, base_url: String) -> anyhow::Resul
         #[cfg(feature = "local-model")]
         built_in,
         daily_tokens: config.runs.daily_tokens,
-        search_sources: vec!["library".to_owned()],
+        search_sources,
         base_url,
         trust_forwarded: config.trust_forwarded,
     })
+}
+
+/// The guide as everybody finds it in their library.
+fn own_texts(guide: &Guide) -> Vec<OwnText> {
+    let chapters = Locale::ALL.into_iter().flat_map(|locale| {
+        guide.chapters(locale).iter().map(move |chapter| OwnText {
+            locale,
+            title: chapter.title.clone(),
+            url: paths::chapter(&chapter.slug),
+            text: chapter.markdown(),
+        })
+    });
+    chapters.collect()
 }
 
 /// Where people can sign in; `base_url` is where they come back to.

@@ -1,7 +1,6 @@
 //! One model call: the conversation so far in, the answer out.
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt, TryFutureExt};
+use futures_util::StreamExt;
 
 use super::asking::{begin, model_failure, usage_of};
 use super::conversation::Passage;
@@ -11,7 +10,7 @@ use crate::clients::models::registry::Models;
 use crate::clients::models::{ChatMessage, ChatModel, ChatRequest, FinishReason, ModelEvent};
 use crate::config::chat::ChatConfig;
 use crate::error::AppError;
-use crate::runs::{Agent, Progress, RunContext, RunFailure};
+use crate::runs::{Progress, RunContext, RunFailure};
 
 /// Answers with one call of the run's model.
 pub struct ChatAgent {
@@ -24,6 +23,19 @@ impl ChatAgent {
     /// An agent that asks one of `models`.
     pub fn new(models: Models, config: ChatConfig) -> Self {
         Self { models, summariser: Summariser::new(config) }
+    }
+
+    /// Answers what was said last.
+    ///
+    /// # Errors
+    /// When the model gives no whole answer; what it has said is kept.
+    pub async fn answer(&self, context: &RunContext) -> Result<Progress, RunFailure> {
+        self.ask(context).await.map(|()| Progress::Done)
+    }
+
+    /// A name for the session after its first exchange; `None` to leave it as it is.
+    pub async fn title(&self, context: &RunContext) -> Option<String> {
+        title::title(context, &self.models).await
     }
 
     async fn ask(&self, context: &RunContext) -> Result<(), RunFailure> {
@@ -71,16 +83,6 @@ impl ChatAgent {
             Some(summariser) => summariser.condense(context, model).await,
             None => Ok(Passage::load(context, model.longest_prompt()).await?.shown(None)),
         }
-    }
-}
-
-impl Agent for ChatAgent {
-    fn answer<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Result<Progress, RunFailure>> {
-        self.ask(context).map_ok(|()| Progress::Done).boxed()
-    }
-
-    fn title<'a>(&'a self, context: &'a RunContext) -> BoxFuture<'a, Option<String>> {
-        title::title(context, &self.models).boxed()
     }
 }
 

@@ -41,6 +41,24 @@ pub fn find(conn: &mut DbConn, owner: &str, words: &[String], most: usize) -> Ap
     Ok(named.into_iter().filter_map(|thing| known.remove(&thing)).collect())
 }
 
+/// The text that is read at a path of ours, if the member may read it.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_at(conn: &mut DbConn, owner: &str, path: &str) -> AppResult<Option<LibraryText>> {
+    let named =
+        KINDS.into_iter().find_map(|kind| Some((kind, path.strip_prefix(&LibraryText::path(kind, ""))?)));
+    let Some((kind, name)) = named else { return Ok(None) };
+    let id = match kind {
+        SearchKind::Post => {
+            posts::table.filter(posts::slug.eq(name)).select(posts::id).first(conn).optional()?
+        }
+        _ => Some(name.to_owned()),
+    };
+    let Some(thing) = id.map(|id| (kind, id)) else { return Ok(None) };
+    Ok(load(conn, owner, std::slice::from_ref(&thing))?.remove(&thing))
+}
+
 /// The places with the highest score: each word counts the more, the fewer entries have it.
 fn best_places(conn: &mut DbConn, owner: &str, words: &[String], most: usize) -> QueryResult<Vec<i64>> {
     let kinds = kind_words(owner, &KINDS.map(SearchKind::as_str));

@@ -166,3 +166,12 @@ pub fn finish(
     let row = diesel::update(dsl::messages.find(id)).set((changes, spent)).returning(messages::all_columns);
     Ok(row.get_result(conn).optional()?)
 }
+
+/// Notes what an answer cites, a JSON array.
+///
+/// # Errors
+/// When the database fails.
+pub fn put_citations(conn: &mut DbConn, id: &str, citations: &str) -> AppResult<()> {
+    diesel::update(dsl::messages.find(id)).set(dsl::citations.eq(citations)).execute(conn)?;
+    Ok(())
+}

@@ -7,11 +7,12 @@ use crate::error::AppResult;
 use crate::models::plan::{Plan, PlanContent, PlanStatus};
 use crate::schema::plans::{self, dsl};
 
-/// Keeps a plan.
+/// Keeps a plan in place of the one its run has, if any.
 ///
 /// # Errors
-/// `Conflict` when the run has one.
-pub fn insert(conn: &mut DbConn, plan: &Plan) -> AppResult<()> {
+/// When the run is gone, or the database fails.
+pub fn put(conn: &mut DbConn, plan: &Plan) -> AppResult<()> {
+    diesel::delete(dsl::plans.find(&plan.run_id)).execute(conn)?;
     diesel::insert_into(plans::table).values(plan).execute(conn)?;
     Ok(())
 }

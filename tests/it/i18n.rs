@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 /// Sections whose keys are put together in the code; the last part is a word somewhere.
-const COMPUTED: [&str; 4] = ["error", "field", "step", "import_note"];
+const COMPUTED: [&str; 6] = ["error", "field", "step", "step_count", "report_mode", "import_note"];
 
 /// The keys of a catalogue with their sentences. It is nested YAML, one sentence to a line.
 fn catalogue(language: &str) -> BTreeMap<String, String> {

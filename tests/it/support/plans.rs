@@ -33,7 +33,7 @@ pub async fn propose(state: &AppState, run: &str, status: PlanStatus) {
             created_at: Time::now(),
             decided_at: None,
         };
-        plans::insert(conn, &plan)?;
+        plans::put(conn, &plan)?;
         let row = schema::runs::table.find(run);
         diesel::update(row).set(schema::runs::status.eq(RunStatus::Waiting)).execute(conn)?;
         Ok(())

@@ -1,0 +1,288 @@
+//! From a question to pages that are kept: searching, choosing, fetching. What was searched or fetched once is not
+//! searched or fetched again.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex as Turn;
+
+use super::asking::{Question, ask};
+use super::desk::{Allowance, Desk};
+use super::halt::Halt;
+use super::journal::{Label, Told};
+use super::places::{Candidate, Page};
+use crate::db::{DbConn, Time};
+use crate::error::AppResult;
+use crate::models::new_id;
+use crate::models::plan::PlanContent;
+use crate::models::run::Run;
+use crate::models::source::Source;
+use crate::passages::Ranker;
+use crate::repositories::sources;
+use crate::runs::kind;
+
+/// Pages read for one question in one round.
+const MOST_PAGES: usize = 4;
+/// Pages that one question fetches at once.
+const AT_ONCE: usize = 2;
+/// The longest title that is kept, in characters.
+const LONGEST_TITLE: usize = 300;
+
+const CHOOSE: &str = "Choose at most 4 of these search results that most likely answer the question; none when none does. \
+     Shape: {\"choose\": [number]}";
+
+/// What one round of searching found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Searched {
+    /// Everything that was found, each address once.
+    pub found: Vec<Candidate>,
+    /// Places that gave nothing because they failed, and why.
+    pub failed: Vec<(String, String)>,
+}
+
+impl Told for Searched {
+    fn count(&self) -> Option<usize> {
+        Some(self.found.len())
+    }
+
+    fn status(&self) -> &'static str {
+        if self.found.is_empty() && !self.failed.is_empty() { "failed" } else { "done" }
+    }
+
+    fn code(&self) -> Option<&str> {
+        self.failed.first().map(|(_, code)| code.as_str())
+    }
+}
+
+/// What was chosen to be read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Chosen(Vec<Candidate>);
+
+impl Told for Chosen {
+    fn count(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+/// What became of a page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Gathered {
+    /// The number under which its text is kept.
+    Kept(i64),
+    /// Why it was not read: a stable code.
+    Failed(String),
+}
+
+impl Told for Gathered {
+    fn status(&self) -> &'static str {
+        match self {
+            Self::Kept(_) => "done",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::Kept(_) => None,
+            Self::Failed(code) => Some(code),
+        }
+    }
+}
+
+/// A page as it came, or why it did not.
+type Read = Result<Arc<(String, Page)>, &'static str>;
+
+/// The pages of one research. Two questions that find the same page share it.
+#[derive(Default)]
+pub struct Pages(Mutex<HashMap<String, Arc<Turn<()>>>>);
+
+impl Pages {
+    fn turn(&self, url: &str) -> Arc<Turn<()>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(url.to_owned()).or_default())
+    }
+}
+
+/// Searches all places of the plan for `words`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn search(
+    desk: &Desk<'_>,
+    plan: &PlanContent,
+    question: i64,
+    round: u32,
+    words: &str,
+) -> Result<Searched, Halt> {
+    let key = format!("q{question}.search.{round}");
+    let label = Label { key: &key, name: "search", question: Some(question), detail: words };
+    let work = async {
+        let (owner, most) = (&desk.run().user_id, usize::try_from(desk.config.results).unwrap_or(8));
+        let one = async |place: &String| {
+            (place.clone(), desk.places.search(desk.db(), owner, place, words, most).await)
+        };
+        let answers: Vec<_> = stream::iter(&plan.sources).map(one).buffered(4).collect().await;
+        desk.journal.spend(|spent| spent.searches += i64::try_from(answers.len()).unwrap_or_default());
+        Ok(merge(answers))
+    };
+    desk.journal.step(label, work).await
+}
+
+fn merge(answers: Vec<(String, Result<Vec<Candidate>, &'static str>)>) -> Searched {
+    let (mut merged, mut seen) = (Searched::default(), HashSet::new());
+    for (place, answer) in answers {
+        match answer {
+            Ok(found) => {
+                merged.found.extend(found.into_iter().filter(|found| seen.insert(found.url.clone())));
+            }
+            Err(code) => merged.failed.push((place, code.to_owned())),
+        }
+    }
+    merged
+}
+
+/// Chooses what to read of what was found.
+///
+/// # Errors
+/// When the database fails.
+pub async fn choose(
+    desk: &Desk<'_>,
+    plan: &PlanContent,
+    (question, text): (i64, &str),
+    round: u32,
+    found: Vec<Candidate>,
+) -> Result<Vec<Candidate>, Halt> {
+    let key = format!("q{question}.choose.{round}");
+    let label = Label { key: &key, name: "choose", question: Some(question), detail: "" };
+    let work = async {
+        let material = listed(text, &found);
+        let accept = |choice: Choice| choice.of(&found);
+        let asked = Question { task: CHOOSE.to_owned(), material };
+        let chosen = if found.is_empty() { None } else { ask(desk, Some(plan), asked, accept).await? };
+        Ok(Chosen(chosen.unwrap_or_else(|| best(text, &found))))
+    };
+    Ok(desk.journal.step(label, work).await?.0)
+}
+
+/// Numbers of what is chosen, as a model gives them.
+#[derive(Deserialize)]
+struct Choice {
+    choose: Vec<usize>,
+}
+
+impl Choice {
+    /// What was chosen; `None` when it names what was not offered.
+    fn of(self, found: &[Candidate]) -> Option<Vec<Candidate>> {
+        let mut seen = HashSet::new();
+        let new = self.choose.into_iter().filter(|number| seen.insert(*number));
+        new.take(MOST_PAGES).map(|number| found.get(number.checked_sub(1)?).cloned()).collect()
+    }
+}
+
+fn listed(question: &str, found: &[Candidate]) -> String {
+    let one = |(number, found): (usize, &Candidate)| {
+        format!("{number}. {} — {} ({})\n", found.title, found.snippet, found.url)
+    };
+    format!("Question: {question}\n\n{}", (1..).zip(found).map(one).collect::<String>())
+}
+
+/// Those whose words have most to do with the question. A place's own first hit is worth reading whatever it is called.
+fn best(question: &str, found: &[Candidate]) -> Vec<Candidate> {
+    let texts: Vec<String> = found.iter().map(|found| format!("{} {}", found.title, found.snippet)).collect();
+    let scores = Ranker::new(texts.iter().map(String::as_str)).rank(question);
+    let mut ranked: Vec<_> = found.iter().zip(scores).enumerate().collect();
+    ranked.sort_by(|(at, (_, a)), (other, (_, b))| b.total_cmp(a).then(at.cmp(other)));
+    ranked.into_iter().take(MOST_PAGES).map(|(_, (found, _))| found.clone()).collect()
+}
+
+/// Fetches and keeps what was chosen, as far as the budget goes; the numbers of what is kept.
+///
+/// # Errors
+/// `Asks` when the budget is nearly spent, and when the database fails.
+pub async fn fetch(
+    desk: &Desk<'_>,
+    plan: &PlanContent,
+    pages: &Pages,
+    question: i64,
+    chosen: Vec<Candidate>,
+) -> Result<Vec<i64>, Halt> {
+    let one = async |candidate: Candidate| fetch_one(desk, plan, pages, question, &candidate).await;
+    let gathered: Vec<_> = stream::iter(chosen).map(one).buffered(AT_ONCE).collect().await;
+    let mut kept = Vec::new();
+    for one in gathered {
+        if let Some(Gathered::Kept(number)) = one? {
+            kept.push(number);
+        }
+    }
+    Ok(kept)
+}
+
+/// `None` when it was left out, because the budget is spent.
+async fn fetch_one(
+    desk: &Desk<'_>,
+    plan: &PlanContent,
+    pages: &Pages,
+    question: i64,
+    candidate: &Candidate,
+) -> Result<Option<Gathered>, Halt> {
+    let turn = pages.turn(&candidate.url);
+    let _turn = turn.lock().await;
+    let key = format!("page.{}", hex(&candidate.url));
+    let detail = if candidate.title.is_empty() { &candidate.url } else { &candidate.title };
+    let label = Label { key: &key, name: "fetch", question: Some(question), detail };
+    let is_new = desk.journal.find::<Gathered>(&key).is_none();
+    if is_new {
+        match desk.allowance(plan) {
+            Allowance::Gather => {}
+            Allowance::Ask => return Err(Halt::Asks),
+            Allowance::Finish => return Ok(None),
+        }
+    }
+    let work = async {
+        desk.journal.spend(|spent| spent.pages += 1);
+        let page = desk.places.read(desk.db(), &desk.run().user_id, candidate).await;
+        Ok(page.map(|page| Arc::new((candidate.origin.clone(), page))))
+    };
+    let run = desk.run().clone();
+    let store = move |conn: &mut DbConn, read: &Read| keep(conn, &run, read);
+    let gathered = desk.journal.step_with(label, work, store).await?;
+    if let (Gathered::Kept(number), true) = (&gathered, is_new) {
+        let (url, title) = (&candidate.url, &candidate.title);
+        desk.context.tell(kind::SOURCE, &json!({ "id": number, "url": url, "title": title }));
+    }
+    Ok(Some(gathered))
+}
+
+fn keep(conn: &mut DbConn, run: &Run, read: &Read) -> AppResult<Gathered> {
+    let page = match read {
+        Ok(page) => page,
+        Err(code) => return Ok(Gathered::Failed((*code).to_owned())),
+    };
+    let (origin, Page { url, title, text }) = page.as_ref();
+    let sha256 = hex(text);
+    if let Some(same) = sources::find_same(conn, &run.session_id, url, &sha256)? {
+        return Ok(Gathered::Kept(same.number));
+    }
+    let source = Source {
+        id: new_id(),
+        session_id: run.session_id.clone(),
+        number: sources::next_number(conn, &run.session_id)?,
+        origin: origin.clone(),
+        url: url.clone(),
+        title: title.chars().take(LONGEST_TITLE).collect(),
+        content: text.clone(),
+        sha256,
+        fetched_at: Time::now(),
+    };
+    sources::insert(conn, &source)?;
+    Ok(Gathered::Kept(source.number))
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub fn hex(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,114 @@
+//! The workspace's own texts as a place to search: what its member has made or uploaded, published posts, and the guide.
+//! It needs no network.
+
+use tokio::task::spawn_blocking;
+
+use super::places::{Candidate, Page};
+use crate::db::{Db, DbConn};
+use crate::error::AppResult;
+use crate::i18n::Locale;
+use crate::models::library_text::LibraryText;
+use crate::passages::{Ranker, language, terms};
+use crate::repositories::library;
+
+/// Its name among the places to search.
+pub const LIBRARY: &str = "library";
+/// Texts that are looked at for one search, beside the guide.
+const LOOKED_AT: usize = 24;
+/// What of a text is looked at to rank it, in bytes.
+const BEGINNING: usize = 64 * 1024;
+/// What is shown of a text before it is read, in characters.
+const SNIPPET: usize = 200;
+
+/// A text that belongs to this program, such as a chapter of its guide.
+#[derive(Clone, Debug)]
+pub struct OwnText {
+    /// In which language.
+    pub locale: Locale,
+    /// Its title.
+    pub title: String,
+    /// Where it is read, as a path of this server.
+    pub url: String,
+    /// Markdown.
+    pub text: String,
+}
+
+/// The library of every member, with the texts that all of them have.
+pub struct Library {
+    own: Vec<OwnText>,
+}
+
+impl Library {
+    /// A library in which everybody finds `own`, too.
+    pub fn new(own: Vec<OwnText>) -> Self {
+        Self { own }
+    }
+
+    /// What `owner` may read that has to do with `words`, the most fitting first.
+    ///
+    /// # Errors
+    /// `search_failed`; the cause is logged.
+    pub async fn search(
+        &self,
+        db: &Db,
+        owner: &str,
+        words: &str,
+        most: usize,
+    ) -> Result<Vec<Candidate>, &'static str> {
+        let (owner, wanted) = (owner.to_owned(), terms(words));
+        let load = move |conn: &mut DbConn| library::find(conn, &owner, &wanted, LOOKED_AT);
+        let found = read(db, load).await?;
+        let spoken = language(words);
+        let own = self.own.iter().filter(|text| text.locale == spoken).cloned();
+        let texts: Vec<_> = found.into_iter().map(own_text).chain(own).collect();
+        let words = words.to_owned();
+        spawn_blocking(move || best(texts, &words, most)).await.map_err(|_| "search_failed")
+    }
+
+    /// A text that [`Self::search`] has found.
+    ///
+    /// # Errors
+    /// `page_gone` when it has been deleted meanwhile.
+    pub async fn read(&self, db: &Db, owner: &str, candidate: &Candidate) -> Result<Page, &'static str> {
+        let ours = self.own.iter().find(|text| text.url == candidate.url && text.title == candidate.title);
+        if let Some(OwnText { url, title, text, .. }) = ours.cloned() {
+            return Ok(Page { url, title, text });
+        }
+        let (owner, url) = (owner.to_owned(), candidate.url.clone());
+        let found = read(db, move |conn| library::find_at(conn, &owner, &url)).await?;
+        let LibraryText { title, text, url_path, .. } = found.ok_or("page_gone")?;
+        match text.trim().is_empty() {
+            true => Err("page_empty"),
+            false => Ok(Page { url: url_path, title, text }),
+        }
+    }
+}
+
+async fn read<T: Send + 'static>(
+    db: &Db,
+    job: impl FnOnce(&mut DbConn) -> AppResult<T> + Send + 'static,
+) -> Result<T, &'static str> {
+    db.read(job).await.map_err(|error| {
+        tracing::warn!(%error, "the library could not be searched");
+        "search_failed"
+    })
+}
+
+fn own_text(found: LibraryText) -> OwnText {
+    OwnText { locale: Locale::default(), title: found.title, url: found.url_path, text: found.text }
+}
+
+fn best(texts: Vec<OwnText>, words: &str, most: usize) -> Vec<Candidate> {
+    let beginning = |text: &str| text.get(..text.floor_char_boundary(BEGINNING)).unwrap_or(text).to_owned();
+    let heads: Vec<String> =
+        texts.iter().map(|text| format!("{}\n{}", text.title, beginning(&text.text))).collect();
+    let scores = Ranker::new(heads.iter().map(String::as_str)).rank(words);
+    let mut ranked: Vec<_> = texts.into_iter().zip(scores).filter(|(_, score)| *score > 0.0).collect();
+    ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    ranked.into_iter().take(most).map(|(text, _)| candidate(text)).collect()
+}
+
+fn candidate(OwnText { title, url, text, .. }: OwnText) -> Candidate {
+    let snippet = text.chars().take(SNIPPET).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    Candidate { origin: LIBRARY.to_owned(), url, title, snippet }
+}
