@@ -11,7 +11,7 @@ use crate::error::{AppError, AppResult, Thing};
 use crate::models::document::{Document, NewDocument};
 use crate::models::new_id;
 use crate::models::user::User;
-use crate::reading::{self, Kind, ReadError};
+use crate::reading::{Kind, ReadError, Text};
 use crate::repositories::counts::{self, Counted};
 use crate::repositories::documents;
 
@@ -25,6 +25,8 @@ const NAMELESS: &str = "document";
 const HEAD: usize = 1024;
 /// One NUL in so many bytes may stray into a text; more make it none.
 const STRAY: usize = 10;
+/// After how many seconds another try makes sense when much else is being read.
+const WAIT: u64 = 30;
 
 /// Which documents to list, as it stands in the query string.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -53,10 +55,22 @@ pub struct GivenFile {
     pub title: Option<String>,
 }
 
+/// A file that may be read.
+#[derive(Debug)]
+pub struct UnreadFile {
+    bytes: Vec<u8>,
+    title: Option<String>,
+    name: String,
+    content_type: &'static str,
+    /// Whoever names a type may name the encoding with it.
+    parameters: String,
+}
+
 /// A file that was read, to be kept.
 #[derive(Debug)]
 pub struct ReadFile {
     bytes: Vec<u8>,
+    sha256: String,
     title: String,
     name: String,
     content_type: &'static str,
@@ -93,28 +107,53 @@ pub fn list(conn: &mut DbConn, owner: &User, input: &ListDocuments) -> AppResult
     Ok(Page::from_rows(rows, limit, total, |row| row.id.clone()))
 }
 
-/// Reads a file. Takes as long as the file is large: not for a thread that serves, nor for one with a connection.
+/// Looks at a file before it is read.
 ///
 /// # Errors
 /// `Unsupported("document_unsupported")` for what is no text, Markdown, HTML, PDF or JSON; `Invalid` with the field `file`
-/// where nothing can be read in it, and with the field `title`.
-pub fn read(file: GivenFile) -> AppResult<ReadFile> {
-    let given = file.title.as_deref().filter(|title| !title.trim().is_empty());
-    let given = given.map(parse_title).transpose()?;
+/// for an empty one, and with the field `title`.
+pub fn look(file: GivenFile) -> AppResult<UnreadFile> {
+    let title = file.title.as_deref().filter(|title| !title.trim().is_empty());
+    let title = title.map(parse_title).transpose()?;
     let name = Some(one_line(file.name.rsplit(['/', '\\']).next().unwrap_or_default()));
     let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
     if file.bytes.is_empty() {
-        return Err(refusal(&ReadError::Empty));
+        return Err(refusal(ReadError::Empty));
     }
     let content_type = content_type(&file, &name)?;
-    // Whoever names a type may name the encoding with it.
-    let parameters = file.content_type.split_once(';').map_or("", |(_, parameters)| parameters);
-    let read = reading::read(&format!("{content_type};{parameters}"), &file.bytes);
-    let read = read.map_err(|error| refusal(&error))?;
-    let own = read.title.map(|title| one_line(&title)).filter(|title| !title.is_empty());
-    let stem = || stem_and_end(&name).0.to_owned();
-    let title = given.or(own).unwrap_or_else(stem);
-    Ok(ReadFile { bytes: file.bytes, title, name, content_type, content: read.text })
+    let parameters = file.content_type.split_once(';').map_or("", |(_, parameters)| parameters).to_owned();
+    Ok(UnreadFile { bytes: file.bytes, title, name, content_type, parameters })
+}
+
+impl UnreadFile {
+    /// The file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What it is to be read as.
+    pub fn described(&self) -> String {
+        format!("{};{}", self.content_type, self.parameters)
+    }
+
+    /// The file with what was read in it. Takes as long as the file is large: not for a thread that serves, nor for one
+    /// with a connection.
+    ///
+    /// # Errors
+    /// `Invalid` with the field `file` where nothing could be read, `TooManyRequests` where it was not its turn.
+    pub fn with(self, read: Result<Text, ReadError>) -> AppResult<ReadFile> {
+        let read = read.map_err(refusal)?;
+        let own = read.title.map(|title| one_line(&title)).filter(|title| !title.is_empty());
+        let stem = || stem_and_end(&self.name).0.to_owned();
+        Ok(ReadFile {
+            sha256: sha256(&self.bytes),
+            title: self.title.or(own).unwrap_or_else(stem),
+            bytes: self.bytes,
+            name: self.name,
+            content_type: self.content_type,
+            content: read.text,
+        })
+    }
 }
 
 /// Keeps a file that was read. The same file is kept once: whoever gives it again gets what is there, and whether it is
@@ -131,7 +170,7 @@ pub fn keep(conn: &mut DbConn, owner: &User, file: ReadFile) -> AppResult<(Docum
         content_type: file.content_type.to_owned(),
         size: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
         content: file.content,
-        sha256: sha256(&file.bytes),
+        sha256: file.sha256,
         created_at: Time::now(),
     };
     documents::insert(conn, &row, file.bytes)?;
@@ -190,7 +229,7 @@ fn content_type(file: &GivenFile, name: &str) -> AppResult<&'static str> {
     let kind = match Kind::of(said, &file.bytes) {
         // Tables and programs are text, too; what is text with marks of its own would be read with its marks.
         Err(_) if said.starts_with("text/") && said != "text/rtf" => Kind::Plain,
-        kind => kind.map_err(|error| refusal(&error))?,
+        kind => kind.map_err(refusal)?,
     };
     match kind {
         Kind::Html => Ok("text/html"),
@@ -209,11 +248,14 @@ fn is_text(bytes: &[u8]) -> bool {
     head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || nul * STRAY <= head.len()
 }
 
-fn refusal(error: &ReadError) -> AppError {
+fn refusal(error: ReadError) -> AppError {
     match error {
         ReadError::Unsupported(_) => AppError::Unsupported("document_unsupported"),
         ReadError::Broken(_) => AppError::field("file", "document_broken"),
         ReadError::Empty => AppError::field("file", "document_empty"),
+        ReadError::TooLarge | ReadError::TimedOut => AppError::field("file", "document_too_much"),
+        ReadError::Busy => AppError::TooManyRequests { retry_after: WAIT },
+        ReadError::Unavailable(_) => AppError::Internal(error.into()),
     }
 }
 
@@ -228,10 +270,13 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading;
 
     fn given(name: &str, content_type: &str, bytes: &[u8]) -> AppResult<ReadFile> {
         let (name, content_type) = (name.to_owned(), content_type.to_owned());
-        read(GivenFile { bytes: bytes.to_vec(), name, content_type, title: None })
+        let file = look(GivenFile { bytes: bytes.to_vec(), name, content_type, title: None })?;
+        let read = reading::read(&file.described(), file.bytes());
+        file.with(read)
     }
 
     #[test]
