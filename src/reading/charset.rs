@@ -1,6 +1,6 @@
 //! Bytes to letters, whatever the server says of them.
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How far into a page its own word for its encoding is looked for, in bytes (as browsers do).
 const DECLARED_WITHIN: usize = 1024;
@@ -16,8 +16,19 @@ pub fn decode(content_type: &str, body: &[u8]) -> String {
     text.into_owned()
 }
 
+/// Whether bytes can be text at all: in text there is no zero byte, but in UTF-16, which says that it is that.
+pub fn is_text(content_type: &str, body: &[u8]) -> bool {
+    let wide = |encoding: &Encoding| encoding == UTF_16LE || encoding == UTF_16BE;
+    let says_so = Encoding::for_bom(body).is_some_and(|(encoding, _)| wide(encoding));
+    says_so || declared(content_type).is_some_and(wide) || !start(body).contains(&0)
+}
+
 fn head(body: &[u8]) -> String {
-    String::from_utf8_lossy(body.get(..DECLARED_WITHIN).unwrap_or(body)).into_owned()
+    String::from_utf8_lossy(start(body)).into_owned()
+}
+
+fn start(body: &[u8]) -> &[u8] {
+    body.get(..DECLARED_WITHIN).unwrap_or(body)
 }
 
 /// The encoding after the first `charset=`.

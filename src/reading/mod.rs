@@ -89,7 +89,7 @@ impl Kind {
         match () {
             () if head.starts_with(b"%PDF-") => Ok(Self::Pdf),
             () if text.trim_start().starts_with("<!doctype html") || text.contains("<html") => Ok(Self::Html),
-            () if !head.contains(&0) => Ok(Self::Plain),
+            () if charset::is_text("", body) => Ok(Self::Plain),
             () => Err(ReadError::Unsupported("application/octet-stream".to_owned())),
         }
     }
@@ -100,7 +100,12 @@ impl Kind {
 /// # Errors
 /// [`ReadError`].
 pub fn read(content_type: &str, body: &[u8]) -> Result<Text, ReadError> {
-    let read = match Kind::of(content_type, body)? {
+    let kind = Kind::of(content_type, body)?;
+    // Something else under the name of text, packed twice perhaps.
+    if matches!(kind, Kind::Html | Kind::Plain) && !charset::is_text(content_type, body) {
+        return Err(ReadError::Unsupported(content_type.to_owned()));
+    }
+    let read = match kind {
         Kind::Html => html::read(&charset::decode(content_type, body)),
         Kind::Plain => Text { title: None, text: charset::decode(content_type, body) },
         Kind::Pdf => pdf::read(body)?,

@@ -63,6 +63,9 @@ fn what_cannot_be_read_says_so() {
     let refused = |content_type: &str, body: &[u8]| read(content_type, body).unwrap_err();
     assert_eq!(refused("image/png", b"\x89PNG"), ReadError::Unsupported("image/png".into()));
     assert!(matches!(refused("", b"\x89PNG\r\n\x1a\n\0\0"), ReadError::Unsupported(_)));
+    for disguised in [&b"\x1f\x8b\x08\0\0\0"[..], b"\x89PNG\r\n\x1a\n\0\0"] {
+        assert!(matches!(refused("text/html", disguised), ReadError::Unsupported(_)));
+    }
     assert!(matches!(refused("application/json", b"{"), ReadError::Broken(_)));
     assert!(matches!(refused("application/pdf", b"%PDF-1.4 and nothing else"), ReadError::Broken(_)));
     let whole = pdf("x");
@@ -70,6 +73,13 @@ fn what_cannot_be_read_says_so() {
     for nothing in ["", " \n", "<html><body></body></html>"] {
         assert_eq!(refused("text/html", nothing.as_bytes()), ReadError::Empty, "{nothing}");
     }
+}
+
+#[test]
+fn text_of_two_bytes_a_letter_is_read_where_it_says_so() {
+    let wide: Vec<u8> = "law 罗马".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(text("text/plain; charset=utf-16le", &wide).text, "law 罗马");
+    assert_eq!(text("text/plain", [&b"\xff\xfe"[..], &wide].concat()).text, "law 罗马");
 }
 
 #[test]
