@@ -6,3 +6,4 @@ mod fetch;
 mod models;
 mod openai;
 mod search;
+mod web;

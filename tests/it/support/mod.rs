@@ -7,6 +7,7 @@ pub mod database;
 pub mod frames;
 pub mod github;
 pub mod issuer;
+pub mod pages;
 pub mod pdf;
 pub mod plans;
 pub mod scripted;

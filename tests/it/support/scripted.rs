@@ -38,6 +38,16 @@ impl Said {
     }
 }
 
+impl From<Said> for HttpResponse {
+    fn from(said: Said) -> Self {
+        let mut answer = Self::build(StatusCode::from_u16(said.status).unwrap());
+        for header in said.headers {
+            answer.insert_header(header);
+        }
+        answer.body(said.body)
+    }
+}
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -102,9 +112,5 @@ async fn answer(request: HttpRequest, body: Bytes, play: Data<Mutex<Play>>) -> H
     };
     let said = (play.says)(&asked);
     play.asked.push(asked);
-    let mut answer = HttpResponse::build(StatusCode::from_u16(said.status).unwrap());
-    for header in said.headers {
-        answer.insert_header(header);
-    }
-    answer.body(said.body)
+    said.into()
 }
