@@ -1,3 +1,4 @@
 //! The text core of research: what holds for any text.
 
+mod corpus;
 mod invariants;

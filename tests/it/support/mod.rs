@@ -3,6 +3,7 @@
 pub mod app;
 pub mod browser;
 pub mod caller;
+pub mod corpus;
 pub mod database;
 pub mod frames;
 pub mod github;
