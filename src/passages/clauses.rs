@@ -26,6 +26,7 @@ const ASKING: &[&str] = &[
     "will",
     "has",
     "have",
+    "examine",
     "explain",
     "compare",
     "describe",
@@ -39,7 +40,10 @@ const ASKING: &[&str] = &[
     "show",
     "analyze",
     "analyse",
+    "investigate",
     "outline",
+    "research",
+    "study",
 ];
 /// What stands in a Chinese clause that asks for something.
 const CHINESE_ASKING: &[&str] = &[

@@ -15,6 +15,7 @@ mod ends;
 mod fold;
 mod keywords;
 mod language;
+mod lists;
 mod overlap;
 mod questions;
 mod quote;

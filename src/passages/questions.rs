@@ -2,6 +2,7 @@
 
 use super::blocks::{is_item, unmarked};
 use super::clauses::clauses;
+use super::lists::listed;
 use super::sentences::sentences;
 use super::subject::Subject;
 
@@ -15,7 +16,7 @@ const LONGEST: usize = 600;
 pub fn questions(request: &str, most: usize) -> Vec<String> {
     let whole = beginning(request.trim(), READ);
     let mut found: Vec<String> = Vec::new();
-    for part in listed(whole).unwrap_or_else(|| asked(whole)) {
+    for part in parts(whole) {
         if !found.contains(&part) {
             found.push(part);
         }
@@ -26,8 +27,16 @@ pub fn questions(request: &str, most: usize) -> Vec<String> {
     gathered(found, most)
 }
 
+/// The lines of a list, else the clauses that ask, else what one sentence lists.
+fn parts(request: &str) -> Vec<String> {
+    items(request).unwrap_or_else(|| {
+        let asked = asked(request);
+        if asked.len() > 1 { asked } else { listed(request).unwrap_or(asked) }
+    })
+}
+
 /// The items of a list, each about what stands before them.
-fn listed(request: &str) -> Option<Vec<String>> {
+fn items(request: &str) -> Option<Vec<String>> {
     let (items, others): (Vec<&str>, Vec<&str>) =
         request.lines().map(str::trim).partition(|line| is_item(line));
     if items.len() < 2 {

@@ -9,8 +9,8 @@ const LONGEST: usize = 4;
 /// English: small words, old ones too, and those that only ask.
 static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "a about according after again all also although always am among an and any anyone anything are as ask at away be \
-     because been before being both but by can cannot compare could describe did discuss do does doing done doth each \
-     either else etc even ever every everything exactly explain for from gave get give given gives go goes had happen \
+     because been before being between both but by can cannot compare could describe did discuss do does doing done doth \
+     each either else etc even ever every everything exactly explain for from gave get give given gives go goes had happen \
      happens has hath have having he hence her here hers herself him himself his how however i if in indeed into is it \
      its itself just let list may me might more most much must my myself neither no nor not of off on only or other \
      others ought our ours ourselves out over own please rather really said same say saying says shall she should so \
@@ -30,7 +30,8 @@ static CHINESE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
      有没有 会不会 能不能 能否 请 请问 告诉 介绍 解释 说明 分析 比较 总结 讨论 列出 列举 描述 论述 简述 谈谈 关于 对于 \
      有关 根据 按照 因为 所以 因此 但是 然而 可是 如果 虽然 尽管 以及 并且 而且 或者 还是 还有 然后 于是 可以 能够 应该 应当 \
      认为 觉得 看待 看法 说法 这个 那个 这些 那些 这样 那样 这种 那种 这里 那里 时候 的话 的时候 之间 之后 之前 之中 \
-     其中 其他 其它 究竟 到底 主要 具体 分别 怎 啥 没有 有什么 有哪些 是什么 为了 通过 随着 已经 曾经 正在 非常 以为 所谓"
+     其中 其他 其它 究竟 到底 主要 具体 分别 怎 啥 没有 有什么 有哪些 是什么 为了 通过 随着 已经 曾经 正在 非常 以为 所谓 \
+     对 中的 里的 想了解 想知道 我想了解 我想知道 帮我 请帮我 研究一下 请研究 了解一下"
         .split_ascii_whitespace()
         .collect()
 });
@@ -39,8 +40,8 @@ static CHINESE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 static KEPT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "目的 的确 了解 明了 着手 着名 和平 和谐 和尚 和解 和气 共和 温和 调和 中和 柔和 饱和 总和 参与 与会 普及 涉及 埃及 及时 \
      及格 或许 存在 现在 所在 自在 潜在 实在 在位 把握 成就 就业 就任 首都 都市 都城 还原 归还 偿还 是非 国是 场所 所有 \
-     厕所 规则 原则 法则 准则 否则 自我 忘我 几何 余地 剩余 业余 其余 多余 余额 请求 申请 邀请 尔雅 \
-     而立 而已 也许 他人 他国 他乡 吉他 任何"
+     厕所 规则 原则 法则 准则 否则 自我 忘我 几何 余地 剩余 业余 其余 多余 余额 请求 申请 邀请 尔雅 对象 对比 对手 对话 对立 对抗 \
+     对策 对称 反对 面对 绝对 相对 针对 应对 集中 而立 而已 也许 他人 他国 他乡 吉他 任何"
         .split_ascii_whitespace()
         .collect()
 });

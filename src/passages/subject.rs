@@ -17,6 +17,25 @@ const CHARACTERS: usize = 4;
 const PRONOUNS: &[&str] =
     &["it", "its", "they", "their", "them", "he", "his", "him", "she", "her", "this", "these", "those"];
 const CHINESE_PRONOUNS: &[&str] = &["它", "他", "她", "其", "这", "该", "两者", "二者"];
+/// What a Chinese clause begins with whose subject stands in an earlier one.
+const WITHOUT_SUBJECT: &[&str] = &[
+    "对",
+    "有",
+    "是",
+    "在",
+    "由",
+    "用",
+    "被",
+    "不",
+    "为什么",
+    "为何",
+    "如何",
+    "怎么",
+    "怎样",
+    "什么",
+    "何时",
+    "哪",
+];
 
 /// The words that name what a request is about.
 pub(super) struct Subject<'a>(Vec<&'a str>);
@@ -56,6 +75,7 @@ fn needs_subject(part: &str) -> bool {
     short
         || words.iter().any(|word| PRONOUNS.contains(&word.folded().as_str()))
         || CHINESE_PRONOUNS.iter().any(|pronoun| part.contains(pronoun))
+        || WITHOUT_SUBJECT.iter().any(|word| part.starts_with(word))
 }
 
 /// The words of a part that say something.
