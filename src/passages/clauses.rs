@@ -1,79 +1,11 @@
 //! Clauses of a sentence that can be asked by themselves.
 
 /// Words with which an English clause begins that asks for something.
-const ASKING: &[&str] = &[
-    "what",
-    "how",
-    "why",
-    "who",
-    "whom",
-    "whose",
-    "when",
-    "where",
-    "which",
-    "whether",
-    "is",
-    "are",
-    "was",
-    "were",
-    "does",
-    "do",
-    "did",
-    "can",
-    "could",
-    "should",
-    "would",
-    "will",
-    "has",
-    "have",
-    "examine",
-    "explain",
-    "compare",
-    "describe",
-    "list",
-    "summarize",
-    "summarise",
-    "find",
-    "tell",
-    "give",
-    "discuss",
-    "show",
-    "analyze",
-    "analyse",
-    "investigate",
-    "outline",
-    "research",
-    "study",
-];
+const ASKING: &str = "what how why who whom whose when where which whether is are was were does do did can could \
+                      should would will has have analyse analyze compare describe discuss examine explain find give \
+                      investigate list outline research show study summarise summarize tell";
 /// What stands in a Chinese clause that asks for something.
-const CHINESE_ASKING: &[&str] = &[
-    "什么",
-    "什麼",
-    "怎么",
-    "怎樣",
-    "怎样",
-    "如何",
-    "为何",
-    "为什么",
-    "哪",
-    "谁",
-    "多少",
-    "几",
-    "何",
-    "是否",
-    "吗",
-    "请",
-    "说明",
-    "介绍",
-    "比较",
-    "解释",
-    "分析",
-    "总结",
-    "列出",
-    "讨论",
-    "描述",
-    "有没有",
-];
+const CHINESE_ASKING: &str = "什么 什麼 怎么 怎麼 怎样 如何 为何 为什么 哪 谁 多少 几 何 是否 吗 请 说明 介绍 比较 解释 分析 总结 列出 讨论 描述 有没有";
 /// These hold one and ask nothing.
 const NOT_ASKING: &[&str] = &["任何", "几何", "几乎", "申请", "邀请"];
 /// Between clauses. Longer ones come first.
@@ -119,13 +51,13 @@ fn atoms(sentence: &str) -> Vec<(usize, usize)> {
 
 /// A Chinese clause up to what it asks: what it asks about; any other clause whole.
 pub(super) fn before_asking(clause: &str) -> &str {
-    let first = CHINESE_ASKING.iter().filter_map(|word| clause.find(word)).min();
+    let first = CHINESE_ASKING.split(' ').filter_map(|word| clause.find(word)).min();
     first.and_then(|end| clause.get(..end)).filter(|before| !before.is_empty()).unwrap_or(clause)
 }
 
 fn asks(clause: &str) -> bool {
     let first = clause.split_whitespace().next().unwrap_or_default();
     let first = first.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let plain = || NOT_ASKING.iter().fold(clause.to_owned(), |text, word| text.replace(word, ""));
-    ASKING.contains(&first.as_str()) || CHINESE_ASKING.iter().any(|word| plain().contains(word))
+    let plain = NOT_ASKING.iter().fold(clause.to_owned(), |text, word| text.replace(word, ""));
+    ASKING.split(' ').any(|word| word == first) || CHINESE_ASKING.split(' ').any(|word| plain.contains(word))
 }

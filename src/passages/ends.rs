@@ -23,6 +23,8 @@ const BEGINNERS: &[&str] = &[
     "Since", "So", "Some", "That", "The", "Their", "Then", "There", "These", "They", "This", "Those", "Thus",
     "To", "We", "What", "When", "Where", "Which", "While", "Who", "Why", "With", "You", "Your",
 ];
+/// What closes together with a sentence.
+const CLOSERS: &str = "’”」』）】》〉］)]}»'*_";
 /// The longest word before a dot that is looked at, in bytes.
 const LONGEST_WORD: usize = 12;
 
@@ -57,7 +59,7 @@ impl<'a> Ends<'a> {
                     }
                     None => return,
                 },
-                c if is_terminator(c) || is_closer(c) => {}
+                c if is_terminator(c) || CLOSERS.contains(c) => {}
                 _ => return,
             }
             self.at += c.len_utf8();
@@ -69,11 +71,14 @@ impl<'a> Ends<'a> {
         let rest = self.rest();
         let next = rest.trim_start().chars().next();
         let (apart, Some(next)) = (rest.starts_with(char::is_whitespace), next) else { return true };
-        if matches!(next, ',' | '，' | '、' | '；' | '：' | ':' | ';') || next.is_lowercase() {
+        let chinese = matches!(sign, '。' | '｡' | '！' | '？' | '；');
+        if matches!(next, ',' | '，' | '、' | '；' | '：' | ':' | ';') || (next.is_lowercase() && !chinese)
+        {
             return false;
         }
         match sign {
-            '。' | '｡' | '！' | '？' | '；' | '…' => true,
+            _ if chinese => true,
+            '…' => true,
             // Between words of Chinese there are no blanks.
             _ if !apart && next.is_ascii() => false,
             '.' if !apart && self.word_before(start).chars().all(|c| c.is_ascii_digit()) => false,
@@ -132,27 +137,6 @@ impl Iterator for Ends<'_> {
 
 fn is_terminator(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '。' | '｡' | '！' | '？' | '；' | '…')
-}
-
-fn is_closer(c: char) -> bool {
-    matches!(
-        c,
-        '’' | '”'
-            | '」'
-            | '』'
-            | '）'
-            | '】'
-            | '》'
-            | '〉'
-            | '］'
-            | ')'
-            | ']'
-            | '}'
-            | '»'
-            | '\''
-            | '*'
-            | '_'
-    )
 }
 
 fn followed_by_letter(text: &str) -> bool {
