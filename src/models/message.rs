@@ -57,7 +57,7 @@ pub struct Message {
     pub status: MessageStatus,
     /// Why it broke off.
     pub error_code: Option<String>,
-    /// What it cites, a JSON array.
+    /// What it cites, a JSON array: of [`Citation`](super::report::Citation) for the report of a research.
     pub citations: String,
     /// Tokens the model read.
     pub prompt_tokens: i64,
@@ -163,7 +163,8 @@ pub struct MessageJson {
     /// Why it is not whole: `interrupted`, `model_unreachable`, `answer_cut`, …; `null` otherwise.
     #[schema(required)]
     pub error_code: Option<String>,
-    /// What it cites.
+    /// What it cites: for the report of a research its footnotes, each a `Citation` as in `GET /api/artifacts/{id}/report`;
+    /// otherwise nothing, or what an import has brought.
     #[schema(value_type = Vec<Object>, example = json!([]))]
     pub citations: serde_json::Value,
     /// What it cost.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::{Json, Time, text_enum};
+use crate::error::AppError;
 use crate::schema::reports;
 
 text_enum! {
@@ -41,20 +42,26 @@ pub struct Citation {
     #[schema(required)]
     pub source: Option<i64>,
     /// The passage's first byte in the source's content.
+    #[schema(example = 0)]
     pub start: i64,
     /// The byte after its last.
+    #[schema(example = 48)]
     pub end: i64,
     /// The passage to the letter.
+    #[schema(example = "一个写者可以与多个读者同时工作。")]
     pub quote: String,
     /// The sentence, without its footnotes.
+    #[schema(example = "写者与读者互不阻塞。")]
     pub sentence: String,
     /// How they stand to each other.
     pub verdict: Verdict,
     /// The source's title.
     #[serde(default)]
+    #[schema(example = "写锁与 WAL")]
     pub title: String,
     /// Where the source was: an address of the web, or a path of this server.
     #[serde(default)]
+    #[schema(example = "https://example.org/wal")]
     pub url: String,
 }
 
@@ -65,10 +72,13 @@ pub struct Section {
     #[schema(required)]
     pub question: Option<i64>,
     /// Its heading.
+    #[schema(example = "读者会被写者阻塞吗？")]
     pub heading: String,
     /// Its first byte in the report's text, that of the heading.
+    #[schema(example = 0)]
     pub start: i64,
     /// The byte after its last.
+    #[schema(example = 120)]
     pub end: i64,
     /// Why nothing was found for it, if that is so: a stable code, `error.<code>` for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,10 +89,13 @@ pub struct Section {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Figures {
     /// Searches made.
+    #[schema(example = 3)]
     pub searches: i64,
     /// Pages fetched or taken from the library.
+    #[schema(example = 8)]
     pub pages: i64,
     /// Passages noted down.
+    #[schema(example = 12)]
     pub notes: i64,
 }
 
@@ -90,12 +103,14 @@ pub struct Figures {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportContent {
     /// Its title.
+    #[schema(example = "写锁与 WAL")]
     pub title: String,
     /// Its parts in their order.
     pub sections: Vec<Section>,
     /// Its footnotes in their order.
     pub citations: Vec<Citation>,
     /// What it could not answer.
+    #[schema(example = json!(["其他数据库怎样做？"]))]
     pub open_questions: Vec<String>,
     /// What the work was.
     pub figures: Figures,
@@ -121,4 +136,41 @@ pub struct Report {
     pub content: Json<ReportContent>,
     /// When it was made.
     pub created_at: Time,
+}
+
+/// What is known of a report, in JSON.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Report)]
+pub struct ReportJson {
+    /// The artifact whose version it is.
+    pub artifact_id: String,
+    /// Of which version.
+    #[schema(example = 1)]
+    pub version: i64,
+    /// The session it was made in; `null` when that is gone, and the sources with it.
+    #[schema(required)]
+    pub session_id: Option<String>,
+    /// Who did the work.
+    pub mode: ReportMode,
+    /// What is known of it.
+    #[serde(flatten)]
+    pub content: ReportContent,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+}
+
+impl TryFrom<Report> for ReportJson {
+    type Error = AppError;
+
+    fn try_from(row: Report) -> Result<Self, AppError> {
+        Ok(Self {
+            content: row.content.read()?,
+            artifact_id: row.artifact_id,
+            version: row.version,
+            session_id: row.session_id,
+            mode: row.mode,
+            created_at: row.created_at,
+        })
+    }
 }

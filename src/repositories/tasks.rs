@@ -72,6 +72,24 @@ pub fn count_owned(conn: &mut DbConn, owner: &str, filter: &TaskFilter) -> AppRe
     Ok(filtered(owner, filter).count().get_result(conn)?)
 }
 
+/// Those of a member's tasks out of that session, or out of none, that have one of these titles; oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_titled(
+    conn: &mut DbConn,
+    owner: &str,
+    session: Option<&str>,
+    titles: &[String],
+) -> AppResult<Vec<Task>> {
+    let mut query = dsl::tasks.filter(dsl::user_id.eq(owner).and(dsl::title.eq_any(titles))).into_boxed();
+    query = match session {
+        Some(id) => query.filter(dsl::session_id.eq(id)),
+        None => query.filter(dsl::session_id.is_null()),
+    };
+    Ok(query.order((dsl::created_at, dsl::id)).load(conn)?)
+}
+
 /// A member's task.
 ///
 /// # Errors

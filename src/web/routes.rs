@@ -42,7 +42,7 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
         answers, artifacts, auth, branches, documents, export, hello, import, invitations, live, messages,
-        models, posts, products, runs, search, sessions, shares, tasks, tokens, users,
+        models, posts, products, research, runs, search, sessions, shares, tasks, tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -77,11 +77,14 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/regenerate").post(answers::regenerate))
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/continue").post(answers::go_on))
         .service(endpoint("/chat/sessions/{id}/messages/{message_id}/select").post(branches::select))
+        .service(endpoint("/chat/sessions/{id}/sources").get(research::list_sources))
+        .service(endpoint("/chat/sessions/{id}/sources/{number}").get(research::show_source))
         .service(endpoint("/live").get(live::follow))
         .service(endpoint("/runs/{id}").get(runs::show))
         .service(endpoint("/runs/{id}/stream").get(runs::stream))
         .service(endpoint("/runs/{id}/cancel").post(runs::cancel))
         .service(endpoint("/runs/{id}/resume").post(runs::resume))
+        .service(endpoint("/runs/{id}/plan").get(research::plan))
         .service(endpoint("/models").get(models::list))
         .service(endpoint("/search").get(search::find))
         .service(endpoint("/posts").get(posts::list).post(posts::create))
@@ -99,6 +102,9 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/documents").get(documents::list).post(documents::create))
         .service(endpoint("/documents/{id}").get(documents::show).delete(documents::delete))
         .service(endpoint("/documents/{id}/raw").get(documents::raw))
+        .service(endpoint("/artifacts/{id}/report").get(research::report))
+        .service(endpoint("/artifacts/{id}/report/sections/{section}").post(research::rerun_section))
+        .service(endpoint("/artifacts/{id}/report/tasks").post(research::make_tasks))
         .service(endpoint("/tasks").get(tasks::list).post(tasks::create))
         .service(endpoint("/tasks/{id}").get(tasks::show).put(tasks::update).delete(tasks::delete))
         .service(endpoint("/tokens").get(tokens::list).post(tokens::create))

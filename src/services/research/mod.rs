@@ -1,6 +1,10 @@
 //! Research as members see it: what a question in a session leads to, plans, and what came out.
 
 pub mod plans;
+pub mod questions;
+pub mod reports;
+pub mod sections;
+pub mod sources;
 
 use super::messages::SendMessage;
 use crate::db::DbConn;
@@ -9,7 +13,7 @@ use crate::models::chat_session::{ChatSession, SessionKind};
 use crate::models::message::Message;
 use crate::models::research_request::{REQUEST, ResearchRequest};
 use crate::models::run::{Run, RunKind};
-use crate::repositories::{checkpoints, notes, plans as plan_rows, reports, runs};
+use crate::repositories::{checkpoints, notes, plans as plan_rows, reports as report_rows, runs};
 
 /// What a run is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ pub(super) fn work(conn: &mut DbConn, session: &ChatSession, input: &SendMessage
     let kind = match session.kind {
         SessionKind::Chat => return Ok(Work { kind: RunKind::Chat, request: None }),
         SessionKind::Deepresearch if input.research == Some(true) => RunKind::Research,
-        SessionKind::Deepresearch => match reports::newest(conn, &session.id)? {
+        SessionKind::Deepresearch => match report_rows::newest(conn, &session.id)? {
             Some(_) => RunKind::Followup,
             None => RunKind::Research,
         },

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod products;
 pub mod refusals;
 mod remembered;
+pub mod research;
 pub mod runs;
 pub mod search;
 pub mod sessions;

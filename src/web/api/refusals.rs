@@ -67,6 +67,7 @@ refusals! {
     NoModel = AppError::Conflict("no_model");
     NotWaiting = AppError::Conflict("not_waiting");
     OwnAccount = AppError::Conflict("own_account");
+    ResearchGone = AppError::Conflict("research_gone");
     RunActive = AppError::Conflict("run_active");
     BudgetSpent = AppError::BudgetSpent { retry_after: 1 };
     StaleVersion = AppError::Conflict("stale_version");

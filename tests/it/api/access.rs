@@ -9,6 +9,7 @@ use crate::support::upload::{NOTE, with_file};
 
 /// Where a file is sent instead of JSON.
 const GIVING: &str = "/api/documents";
+use crate::support::reports;
 
 struct Route {
     method: Method,
@@ -19,7 +20,7 @@ struct Route {
 }
 
 /// Every protected route, with ids that are `owner`'s.
-async fn routes(owner: &Caller) -> Vec<Route> {
+async fn routes(app: &TestApp, owner: &Caller) -> Vec<Route> {
     let session = owner.session().await;
     let sent = owner.say(&session, "hi").await;
     let run = sent["run"]["id"].as_str().unwrap().to_owned();
@@ -40,6 +41,9 @@ async fn routes(owner: &Caller) -> Vec<Route> {
     let route = |method, path: &str, body, owned| Route { method, path: path.to_owned(), body, owned };
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     let put = Method::PUT;
+    let research = reports::research(&app.state, owner).await;
+    let sources = format!("/api/chat/sessions/{}/sources", research.session);
+    let report = format!("/api/artifacts/{}/report", research.artifact);
     let one = format!("/api/chat/sessions/{session}");
     let messages = format!("{one}/messages");
     let share = format!("{one}/share");
@@ -66,6 +70,12 @@ async fn routes(owner: &Caller) -> Vec<Route> {
         route(get.clone(), &format!("/api/runs/{run}/stream?view=blocks"), json!({}), true),
         route(post.clone(), &format!("/api/runs/{run}/cancel"), json!({}), true),
         route(post.clone(), &format!("/api/runs/{run}/resume"), json!({}), true),
+        route(get.clone(), &format!("/api/runs/{}/plan", research.run), json!({}), true),
+        route(get.clone(), &sources, json!({}), true),
+        route(get.clone(), &format!("{sources}/1"), json!({}), true),
+        route(get.clone(), &report, json!({}), true),
+        route(post.clone(), &format!("{report}/tasks"), json!({}), true),
+        route(post.clone(), &format!("{report}/sections/0"), json!({}), true),
         route(get.clone(), "/api/artifacts", json!({}), false),
         route(post.clone(), "/api/artifacts", json!({ "title": "x", "kind": "text", "content": "" }), false),
         route(get.clone(), &artifact, json!({}), true),
@@ -164,7 +174,7 @@ async fn call(caller: &Caller, route: &Route) -> crate::support::caller::Answer 
 
 async fn owner_and_routes(app: &TestApp) -> (Caller, Vec<Route>) {
     let owner = app.member().await;
-    let routes = routes(&owner).await;
+    let routes = routes(app, &owner).await;
     (owner, routes)
 }
 

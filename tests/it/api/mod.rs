@@ -18,6 +18,7 @@ mod openapi;
 mod posts;
 mod products;
 mod pruning;
+mod research;
 mod round_trip;
 mod search;
 mod sessions;

@@ -11,6 +11,7 @@ pub mod issuer;
 pub mod pages;
 pub mod pdf;
 pub mod plans;
+pub mod reports;
 pub mod scripted;
 pub mod upload;
 pub mod upstream;

@@ -20,6 +20,17 @@ pub fn content() -> PlanContent {
     }
 }
 
+/// Makes a run wait.
+pub async fn wait(state: &AppState, run: &str) {
+    let run = run.to_owned();
+    let wait = move |conn: &mut DbConn| {
+        let row = schema::runs::table.find(run);
+        diesel::update(row).set(schema::runs::status.eq(RunStatus::Waiting)).execute(conn)?;
+        Ok(())
+    };
+    state.db.write(wait).await.unwrap();
+}
+
 /// Makes a run wait with a plan, as if its agent had made one.
 pub async fn propose(state: &AppState, run: &str, status: PlanStatus) {
     let run = run.to_owned();

@@ -13,6 +13,7 @@ use crate::support::app::spawn_app_with;
 use crate::support::caller::{Answer, Caller, send};
 use crate::support::plans;
 use crate::support::upload::{File, NOTE};
+use crate::support::reports::{self, Researched};
 use crate::support::upstream::Script;
 
 /// Errors that were promised, and which of them came.
@@ -80,6 +81,7 @@ async fn every_error_that_is_described_is_answered_and_no_other() {
         promises.check(&operation, &operation.call(caller, &place, body).await);
     }
     uploads(&fixture, &mut promises).await;
+    without_session(&fixture, &mut promises).await;
     spent(&fixture, &mut promises).await;
     busy(&fixture, &mut promises).await;
     without_models(&mut promises).await;
@@ -153,6 +155,11 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
         let act = path.strip_prefix(one_message).unwrap_or_default();
         (admin, Method::POST, path, of_message(message, act), body)
     };
+    let of_research = |method: Method, path: &'static str, from: &str, to: &str, body: Value| {
+        (admin, method, path, place(path).replace(from, to), body)
+    };
+    let (section, to_tasks) =
+        ("/api/artifacts/{id}/report/sections/{section}", "/api/artifacts/{id}/report/tasks");
     let unshared = format!("/api/chat/sessions/{}/share", fixture.unshared);
     vec![
         at(&post, "/api/artifacts", json!({})),
@@ -162,6 +169,18 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
         asking("/api/artifacts/{id}/raw", "?version=x"),
         at(&put, "/api/artifacts/{id}", json!({ "content": "x" })),
         at(&put, "/api/artifacts/{id}", json!({ "content": "x", "base_version": 99 })),
+        asking("/api/artifacts/{id}/report", "?version=x"),
+        of_research(post.clone(), section, "sections/0", "sections/2", json!({})),
+        at(&post, section, json!({ "version": 99 })),
+        at(&post, to_tasks, json!({ "question": 99 })),
+        at(&post, to_tasks, json!({ "version": 99 })),
+        of_research(
+            get.clone(),
+            "/api/chat/sessions/{id}/sources/{number}",
+            "sources/1",
+            "sources/9",
+            json!({}),
+        ),
         at(&get, "/api/auth/callback", json!({})),
         at(&post, "/api/auth/callback", json!({})),
         asking("/api/chat/sessions/{id}/export", "?format=x"),
@@ -256,6 +275,21 @@ async fn uploads(fixture: &Fixture, promises: &mut Promises) {
     }
 }
 
+/// What is refused when a report has outlived its research.
+async fn without_session(fixture: &Fixture, promises: &mut Promises) {
+    let gone = reports::research(&fixture.app.state, &fixture.admin).await;
+    let session = format!("/api/chat/sessions/{}", gone.session);
+    assert_eq!(fixture.admin.delete(&session, json!({})).await.status, 200);
+    again(&fixture.admin, &gone, promises).await;
+}
+
+/// Asks for a section of a report anew.
+async fn again(caller: &Caller, research: &Researched, promises: &mut Promises) {
+    let operation = promises.find(&Method::POST, "/api/artifacts/{id}/report/sections/{section}");
+    let place = operation.path.replace("{id}", &research.artifact).replace("{section}", "0");
+    promises.check(&operation, &operation.call(caller, &place, Some(&json!({}))).await);
+}
+
 /// What is refused when nothing is left to spend today.
 async fn spent(fixture: &Fixture, promises: &mut Promises) {
     let own = format!("/api/users/{}", fixture.admin.user().id);
@@ -266,6 +300,7 @@ async fn spent(fixture: &Fixture, promises: &mut Promises) {
     fixture.admin.patch(&own, json!({ "daily_tokens": 0 })).await;
     let cut = &fixture.cut;
     ask(&fixture.admin, &cut.session, &cut.question, &cut.last, promises).await;
+    again(&fixture.admin, &fixture.research, promises).await;
     plans::propose(&fixture.app.state, &fixture.run, PlanStatus::Proposed).await;
     let resume = promises.find(&Method::POST, "/api/runs/{id}/resume");
     for said in [json!({ "action": "approve" }), json!({ "action": "x" })] {
@@ -281,6 +316,8 @@ async fn busy(fixture: &Fixture, promises: &mut Promises) {
     fixture.app.upstream.play([Script::stream().text("Hel").hang()]);
     fixture.admin.say(&fixture.session, "hi").await;
     ask(&fixture.admin, &fixture.session, &fixture.question, &fixture.answer, promises).await;
+    plans::wait(&fixture.app.state, &fixture.research.run).await;
+    again(&fixture.admin, &fixture.research, promises).await;
     let one = promises.find(&Method::DELETE, "/api/chat/sessions/{id}/messages/{message_id}");
     promises.check(&one, &one.call(&fixture.admin, &fixture.place(&one.path), None).await);
 }
@@ -305,6 +342,7 @@ async fn without_models(promises: &mut Promises) {
     file["sessions"][0]["messages"].as_array_mut().unwrap().push(answer);
     assert_eq!(ada.post("/api/chat/sessions/import", file).await.json()["sessions"], json!([session]));
     ask(&ada, &session, &question, ANSWER, promises).await;
+    again(&ada, &reports::research(&app.state, &ada).await, promises).await;
 }
 
 /// Asks for an answer in every way there is.

@@ -7,6 +7,7 @@ use super::document::Operation;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::{Answer, Caller, send};
 use crate::support::upload::NOTE;
+use crate::support::reports::{self, Researched};
 
 /// An id that nothing has.
 pub const UNKNOWN: &str = "01a20750-065f-7622-966a-1aef5b302e93";
@@ -30,6 +31,7 @@ pub struct Fixture {
     /// A session of theirs that is not shared.
     pub unshared: String,
     pub cut: Cut,
+    pub research: Researched,
     import: String,
 }
 
@@ -99,6 +101,7 @@ impl Fixture {
             invitation: made("/api/users/invitations", json!({})).await,
             unshared: admin.session().await,
             cut: Cut::new(&admin).await,
+            research: reports::research(&app.state, &admin).await,
             import,
             nobody: app.anonymous(),
             app,
@@ -125,6 +128,9 @@ impl Fixture {
         }
         let message = if path.ends_with("/edit") { &self.question } else { &self.answer };
         let id = match path.trim_start_matches("/api/") {
+            path if path.contains("/sources") => &self.research.session,
+            path if path.ends_with("/plan") => &self.research.run,
+            path if path.contains("/report") => &self.research.artifact,
             path if path.contains("/imports/") => &self.import,
             path if path.starts_with("chat") => &self.session,
             path if path.starts_with("runs") => &self.run,
@@ -147,7 +153,8 @@ pub fn unknown(operation: &Operation) -> String {
 }
 
 fn fill(path: &str, id: &str, message: &str) -> String {
-    path.replace("{id}", id).replace("{message_id}", message).replace("{provider}", "nobody")
+    let path = path.replace("{id}", id).replace("{message_id}", message).replace("{provider}", "nobody");
+    path.replace("{number}", "1").replace("{section}", "0")
 }
 
 /// An import that is not waited for.
