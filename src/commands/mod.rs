@@ -6,6 +6,7 @@ mod migrate;
 mod model;
 mod openapi;
 mod read;
+mod research;
 mod serve;
 mod token;
 mod user;
@@ -46,6 +47,9 @@ enum Command {
     #[cfg(feature = "local-model")]
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Researches.
+    #[command(subcommand)]
+    Research(research::ResearchCommand),
     /// Check everything and say what to do.
     Doctor,
     /// Print the API's description (OpenAPI 3.1).
@@ -62,6 +66,10 @@ pub fn run() -> ExitCode {
         return read::run();
     }
     telemetry::init();
+    // A file is checked wherever it is, whatever is configured there.
+    if let Some(Command::Research(command)) = &cli.command {
+        return ended(research::run(command));
+    }
     let done = Config::load().and_then(|config| {
         #[cfg(feature = "local-model")]
         crate::clients::models::builtin::limit_threads(&config.builtin_model.settings);
@@ -71,6 +79,10 @@ pub fn run() -> ExitCode {
             config,
         ))
     });
+    ended(done)
+}
+
+fn ended(done: anyhow::Result<ExitCode>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
@@ -88,6 +100,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Token(command) => token::run(&config, command).await,
         #[cfg(feature = "local-model")]
         Command::Model(command) => model::run(&config, command).await,
+        Command::Research(command) => research::run(&command),
         Command::Doctor => doctor::run(&config).await,
         Command::Openapi => openapi::run(),
         Command::Read => Ok(read::run()),

@@ -33,6 +33,15 @@ pub fn find_of_run(conn: &mut DbConn, run: &str) -> AppResult<Option<Report>> {
     Ok(dsl::reports.filter(dsl::run_id.eq(run)).first(conn).optional()?)
 }
 
+/// The reports of an artifact up to a version, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_until(conn: &mut DbConn, artifact: &str, version: i64) -> AppResult<Vec<Report>> {
+    let until = dsl::reports.filter(dsl::artifact_id.eq(artifact).and(dsl::version.le(version)));
+    Ok(until.order(dsl::version).load(conn)?)
+}
+
 /// The newest report of a session.
 ///
 /// # Errors

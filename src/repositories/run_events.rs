@@ -44,6 +44,14 @@ pub fn list_some_after(conn: &mut DbConn, run: &str, after: i64, most: i64) -> A
     Ok(rest.order(dsl::seq).limit(most).load(conn)?)
 }
 
+/// All rows of a kind, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_kind(conn: &mut DbConn, run: &str, kind: &str) -> AppResult<Vec<RunEventRow>> {
+    Ok(dsl::run_events.filter(dsl::run_id.eq(run).and(dsl::kind.eq(kind))).order(dsl::seq).load(conn)?)
+}
+
 /// The number of the first event of these kinds; `None` when there is none.
 ///
 /// # Errors

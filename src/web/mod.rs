@@ -20,6 +20,7 @@ pub mod panics;
 pub mod paths;
 pub mod probes;
 pub mod raw_file;
+mod report_file;
 pub mod request_span;
 pub mod routes;
 pub mod security;

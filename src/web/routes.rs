@@ -41,8 +41,8 @@ pub fn map(config: &mut ServiceConfig, sessions: impl Fn() -> SessionMiddleware<
 
 fn api_map(config: &mut ServiceConfig) {
     use super::api::{
-        answers, artifacts, auth, branches, documents, export, hello, import, invitations, live, messages,
-        models, posts, products, research, runs, search, sessions, shares, tasks, tokens, users,
+        answers, artifacts, auth, branches, documents, evidence, export, hello, import, invitations, live,
+        messages, models, posts, products, research, runs, search, sessions, shares, tasks, tokens, users,
     };
     config
         .service(endpoint("/hello").get(hello::get).post(hello::post))
@@ -103,6 +103,8 @@ fn api_map(config: &mut ServiceConfig) {
         .service(endpoint("/documents/{id}").get(documents::show).delete(documents::delete))
         .service(endpoint("/documents/{id}/raw").get(documents::raw))
         .service(endpoint("/artifacts/{id}/report").get(research::report))
+        .service(endpoint("/artifacts/{id}/evidence").get(evidence::bundle))
+        .service(endpoint("/artifacts/{id}/export").get(evidence::export))
         .service(endpoint("/artifacts/{id}/report/sections/{section}").post(research::rerun_section))
         .service(endpoint("/artifacts/{id}/report/tasks").post(research::make_tasks))
         .service(endpoint("/tasks").get(tasks::list).post(tasks::create))

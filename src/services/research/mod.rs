@@ -1,5 +1,6 @@
 //! Research as members see it: what a question in a session leads to, plans, and what came out.
 
+pub mod evidence;
 pub mod plans;
 pub mod questions;
 pub mod reports;

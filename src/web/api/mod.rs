@@ -5,6 +5,7 @@ pub mod artifacts;
 pub mod auth;
 pub mod branches;
 pub mod documents;
+pub mod evidence;
 pub mod export;
 pub mod hello;
 pub mod import;

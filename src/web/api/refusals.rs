@@ -64,6 +64,7 @@ refusals! {
     AnswerComplete = AppError::Conflict("answer_complete");
     AnswerFollowed = AppError::Conflict("answer_followed");
     EmailTaken = AppError::Conflict("email_taken");
+    EvidenceTooLarge = AppError::Conflict("evidence_too_large");
     NoModel = AppError::Conflict("no_model");
     NotWaiting = AppError::Conflict("not_waiting");
     OwnAccount = AppError::Conflict("own_account");

@@ -56,6 +56,8 @@ use super::{api, session_store};
         api::research::report,
         api::research::rerun_section,
         api::research::make_tasks,
+        api::evidence::bundle,
+        api::evidence::export,
         api::models::list,
         api::search::find,
         api::posts::list,

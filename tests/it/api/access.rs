@@ -74,6 +74,8 @@ async fn routes(app: &TestApp, owner: &Caller) -> Vec<Route> {
         route(get.clone(), &sources, json!({}), true),
         route(get.clone(), &format!("{sources}/1"), json!({}), true),
         route(get.clone(), &report, json!({}), true),
+        route(get.clone(), &report.replace("/report", "/evidence"), json!({}), true),
+        route(get.clone(), &report.replace("/report", "/export"), json!({}), true),
         route(post.clone(), &format!("{report}/tasks"), json!({}), true),
         route(post.clone(), &format!("{report}/sections/0"), json!({}), true),
         route(get.clone(), "/api/artifacts", json!({}), false),

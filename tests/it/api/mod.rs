@@ -7,6 +7,7 @@ pub mod branches;
 mod budgets;
 mod contract;
 mod documents;
+mod evidence;
 mod export;
 pub mod import;
 mod import_extremes;

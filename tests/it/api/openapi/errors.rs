@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::{Value, json};
+use stoa::db::DbConn;
 use stoa::models::plan::PlanStatus;
 
 use super::document::{Document, Operation};
@@ -12,8 +13,8 @@ use super::fixture::{Fixture, UNKNOWN, unknown};
 use crate::support::app::spawn_app_with;
 use crate::support::caller::{Answer, Caller, send};
 use crate::support::plans;
-use crate::support::upload::{File, NOTE};
 use crate::support::reports::{self, Researched};
+use crate::support::upload::{File, NOTE};
 use crate::support::upstream::Script;
 
 /// Errors that were promised, and which of them came.
@@ -82,6 +83,7 @@ async fn every_error_that_is_described_is_answered_and_no_other() {
     }
     uploads(&fixture, &mut promises).await;
     without_session(&fixture, &mut promises).await;
+    too_much(&fixture, &mut promises).await;
     spent(&fixture, &mut promises).await;
     busy(&fixture, &mut promises).await;
     without_models(&mut promises).await;
@@ -170,6 +172,9 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
         at(&put, "/api/artifacts/{id}", json!({ "content": "x" })),
         at(&put, "/api/artifacts/{id}", json!({ "content": "x", "base_version": 99 })),
         asking("/api/artifacts/{id}/report", "?version=x"),
+        asking("/api/artifacts/{id}/evidence", "?version=x"),
+        asking("/api/artifacts/{id}/export", "?version=x"),
+        asking("/api/artifacts/{id}/export", "?format=x"),
         of_research(post.clone(), section, "sections/0", "sections/2", json!({})),
         at(&post, section, json!({ "version": 99 })),
         at(&post, to_tasks, json!({ "question": 99 })),
@@ -281,6 +286,32 @@ async fn without_session(fixture: &Fixture, promises: &mut Promises) {
     let session = format!("/api/chat/sessions/{}", gone.session);
     assert_eq!(fixture.admin.delete(&session, json!({})).await.status, 200);
     again(&fixture.admin, &gone, promises).await;
+    bundle(&fixture.admin, &gone, promises).await;
+}
+
+/// What is refused when a research has read more than a bundle holds.
+async fn too_much(fixture: &Fixture, promises: &mut Promises) {
+    let much = reports::research(&fixture.app.state, &fixture.admin).await;
+    let session = much.session.clone();
+    let read = move |conn: &mut DbConn| {
+        let text = "x".repeat(4 * 1024 * 1024);
+        for number in 3..19 {
+            let url = format!("https://example.org/{number}");
+            let source = reports::source(conn, &session, number, &url, "much", &text)?;
+            let long_ago = "UPDATE sources SET fetched_at = 0 WHERE id = ";
+            conn.batch_execute(&format!("{long_ago}'{}'", source.id))?;
+        }
+        Ok(())
+    };
+    fixture.app.state.db.write(read).await.unwrap();
+    bundle(&fixture.admin, &much, promises).await;
+}
+
+/// Asks for what stands behind a report.
+async fn bundle(caller: &Caller, research: &Researched, promises: &mut Promises) {
+    let operation = promises.find(&Method::GET, "/api/artifacts/{id}/evidence");
+    let place = operation.path.replace("{id}", &research.artifact);
+    promises.check(&operation, &operation.call(caller, &place, None).await);
 }
 
 /// Asks for a section of a report anew.

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::document::Operation;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::{Answer, Caller, send};
-use crate::support::upload::NOTE;
 use crate::support::reports::{self, Researched};
+use crate::support::upload::NOTE;
 
 /// An id that nothing has.
 pub const UNKNOWN: &str = "01a20750-065f-7622-966a-1aef5b302e93";
@@ -130,7 +130,11 @@ impl Fixture {
         let id = match path.trim_start_matches("/api/") {
             path if path.contains("/sources") => &self.research.session,
             path if path.ends_with("/plan") => &self.research.run,
-            path if path.contains("/report") => &self.research.artifact,
+            path if ["/report", "/evidence", "{id}/export"].iter().any(|of| path.contains(of))
+                && path.starts_with("artifacts") =>
+            {
+                &self.research.artifact
+            }
             path if path.contains("/imports/") => &self.import,
             path if path.starts_with("chat") => &self.session,
             path if path.starts_with("runs") => &self.run,
