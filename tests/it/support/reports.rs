@@ -141,7 +141,7 @@ fn run(conn: &mut DbConn, owner: &User, session: &str, answer: &str) -> stoa::er
         created_at: Time::now(),
         decided_at: Some(Time::now()),
     };
-    plans::insert(conn, &plan)?;
+    plans::put(conn, &plan)?;
     Ok(run)
 }
 
