@@ -56,15 +56,26 @@ pub fn render_ours(text: &str) -> String {
     render_of(text, Author::Us)
 }
 
+/// The same for a text whose footnotes are shown elsewhere: they are left out, and each reference is what `cite` makes of the
+/// name of its footnote and, from 1, of how often that was referred to. What it makes is safe HTML; the name is escaped.
+pub fn render_citing(text: &str, cite: &dyn Fn(&str, usize) -> String) -> String {
+    let source = text::normalize(text).replace(render::MARKS, "\u{fffd}");
+    render::Footnotes::cited(&write(&source, Author::Anybody, |_| Footnotes::Cited), cite)
+}
+
 fn render_of(text: &str, author: Author) -> String {
     let source = text::normalize(text);
+    write(&source, author, |document| Footnotes::linked(&source, document.has_footnotes()))
+}
+
+fn write(source: &str, author: Author, kind: impl FnOnce(&Document<'_, '_>) -> Footnotes) -> String {
     if source.len() > LONGEST {
-        return render::verbatim(&source);
+        return render::verbatim(source);
     }
     let (mut progress, mut palette) = (Progress::default(), Palette::default());
     let mut html = String::with_capacity(source.len() * 2);
-    Document::with(&source, Kind::Whole, |document| {
-        let footnotes = Footnotes::linked(&source, document.has_footnotes());
+    Document::with(source, Kind::Whole, |document| {
+        let footnotes = kind(document);
         for group in document.groups() {
             html.push_str(&render::group(group, author, &footnotes, &mut progress, &mut palette));
         }

@@ -28,7 +28,12 @@ pub enum Footnotes {
     Linked(String),
     /// As they are in the source.
     Literal,
+    /// As marks that stand for them, see [`Footnotes::cited`].
+    Cited,
 }
+
+/// Stand before and after the name of a footnote and how often it was referred to: no text may have them.
+pub const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
 
 impl Footnotes {
     /// Linked footnotes with ids of their own for each `source`; hashed only `if_any`.
@@ -36,6 +41,23 @@ impl Footnotes {
         let digest = if if_any { Sha256::digest(source.as_bytes()).to_vec() } else { Vec::new() };
         let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         Self::Linked(format!("{}{hash}-", sanitize::ID_PREFIX))
+    }
+
+    /// Puts what `cite` makes of each reference, by the name of its footnote and from 1 how often that was referred to, in
+    /// the place of its mark.
+    pub fn cited(html: &str, cite: &dyn Fn(&str, usize) -> String) -> String {
+        let mut out = String::with_capacity(html.len() * 2);
+        let [before, after] = MARKS;
+        for (place, part) in html.split(before).enumerate() {
+            let Some((reference, rest)) = part.split_once(after).filter(|_| place > 0) else {
+                out.push_str(part);
+                continue;
+            };
+            let (name, nth) = reference.rsplit_once(' ').unwrap_or((reference, "1"));
+            out.push_str(&cite(name, nth.parse().unwrap_or(1)));
+            out.push_str(rest);
+        }
+        out
     }
 }
 
@@ -292,6 +314,12 @@ fn write_reference(
             context.escape(name)?;
             context.write_str("]")
         }
+        Footnotes::Cited => {
+            let [before, after] = MARKS;
+            context.write_str(&before.to_string())?;
+            context.escape(name)?;
+            write!(context, " {ref_num}{after}")
+        }
         Footnotes::Linked(prefix) => {
             write!(
                 context,
@@ -304,7 +332,7 @@ fn write_reference(
 /// A definition: its blocks where it was taken out to the end, itself where it stays in place.
 fn write_footnote(context: &mut Context<'_, '_, Writer<'_>>, name: &str, entering: bool) -> fmt::Result {
     match context.user.footnotes {
-        Footnotes::Linked(_) => Ok(()),
+        Footnotes::Linked(_) | Footnotes::Cited => Ok(()),
         Footnotes::Literal if entering => {
             context.write_str("<section class=\"footnotes\"><p>[^")?;
             context.escape(name)?;

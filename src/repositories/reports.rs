@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::models::report::Report;
+use crate::schema::artifacts;
 use crate::schema::reports::{self, dsl};
 
 /// Keeps a report.
@@ -58,4 +59,15 @@ pub fn newest(conn: &mut DbConn, session: &str) -> AppResult<Option<Report>> {
 pub fn list(conn: &mut DbConn, session: &str) -> AppResult<Vec<Report>> {
     let all = dsl::reports.filter(dsl::session_id.eq(session));
     Ok(all.order((dsl::created_at, dsl::version)).load(conn)?)
+}
+
+/// A member's reports that are the newest version of their artifact, with its title, newest first, at most `most`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_owned(conn: &mut DbConn, owner: &str, most: i64) -> AppResult<Vec<(String, Report)>> {
+    let current = artifacts::id.eq(dsl::artifact_id).and(artifacts::version.eq(dsl::version));
+    let rows = dsl::reports.inner_join(artifacts::table.on(current));
+    let own = rows.filter(artifacts::user_id.eq(owner)).select((artifacts::title, reports::all_columns));
+    Ok(own.order((dsl::created_at.desc(), dsl::artifact_id)).limit(most).load(conn)?)
 }

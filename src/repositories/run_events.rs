@@ -80,3 +80,12 @@ pub fn delete_all_but(conn: &mut DbConn, runs: &[String], kept: &[&str]) -> AppR
     diesel::delete(rest).execute(conn)?;
     Ok(())
 }
+
+/// The rows of one kind of these runs, those of a run in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_kind(conn: &mut DbConn, runs: &[String], kind: &str) -> AppResult<Vec<RunEventRow>> {
+    let rows = dsl::run_events.filter(dsl::run_id.eq_any(runs).and(dsl::kind.eq(kind)));
+    Ok(rows.order((dsl::run_id, dsl::seq)).load(conn)?)
+}

@@ -65,6 +65,15 @@ pub fn latest_of_message(conn: &mut DbConn, message: &str) -> AppResult<Option<R
     Ok(newest.first(conn).optional()?)
 }
 
+/// The runs that made these messages, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_messages(conn: &mut DbConn, messages: &[&str]) -> AppResult<Vec<Run>> {
+    let rows = dsl::runs.filter(dsl::message_id.eq_any(messages));
+    Ok(rows.order((dsl::created_at, dsl::id)).load(conn)?)
+}
+
 /// The run a session started under an idempotency key.
 ///
 /// # Errors

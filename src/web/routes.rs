@@ -126,6 +126,7 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     use super::pages::{
         artifacts, devices, guide, home, identities, invitations, invited, library, live, login, preferences,
+        research,
         search, settings, setup, tasks, tokens, users,
     };
     config
@@ -140,6 +141,9 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/chat/import").get(import::form).post(import::import))
         .service(endpoint("/chat/import/{id}").get(import::show))
         .service(endpoint("/chat/{id}").get(show::show))
+        .service(endpoint("/research").get(research::begin::show))
+        .service(endpoint("/chat/{id}/runs/{run_id}/plan").post(research::plan::decide))
+        .service(endpoint("/chat/{id}/sources/{number}").get(research::source::show))
         .service(endpoint("/chat/{id}/messages").post(say::send))
         .service(
             endpoint("/chat/{id}/messages/{message_id}/edit").get(answers::edit_form).post(answers::edit),
@@ -208,6 +212,8 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/library").get(library::list::index).post(library::list::create))
         .service(endpoint("/library/{id}").get(library::show::show))
         .service(endpoint("/library/{id}/delete").get(library::show::delete_form).post(library::show::delete))
+        .service(endpoint("/artifacts/{id}/compare").get(research::compare::show))
+        .service(endpoint("/artifacts/{id}/tasks").post(research::questions::note))
         .service(endpoint("/tasks").get(tasks::list::index).post(tasks::list::create))
         .service(endpoint("/tasks/{id}").get(tasks::show::show))
         .service(endpoint("/tasks/{id}/edit").get(tasks::edit::edit_form).post(tasks::edit::update))

@@ -17,6 +17,8 @@ use crate::i18n::Locale;
 use crate::markdown::{Block, BlockRenderer};
 use crate::models::run::Run;
 use crate::runs::{Batch, Event, kind};
+use crate::services::research::steps;
+use crate::web::pages::research::steps::{StepLine, place};
 
 /// Silence after which a comment tells the reader, and any proxy between, that we are here.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -153,6 +155,13 @@ impl FrameWriter {
             _ => return data,
         };
         let Ok(Value::Object(mut object)) = serde_json::from_str(&data) else { return data };
+        if self.blocks.is_some()
+            && let Some(step) = steps::parse(&data)
+        {
+            object.insert("place".to_owned(), Value::String(place(&step)));
+            let html = StepLine::new(&step, self.locale).html(self.locale).unwrap_or_default();
+            object.insert("html".to_owned(), Value::String(html));
+        }
         if !object.contains_key(name) {
             let sentence = self.sentence(event.kind(), &object);
             object.insert(name.to_owned(), Value::String(sentence));

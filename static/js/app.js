@@ -18,7 +18,7 @@ export async function renew(...selectors) {
 /** Gives new parts of the page what only a script can offer. */
 export function dress(root = document) {
   for (const time of root.querySelectorAll("time[data-time]")) tell(time);
-  for (const button of root.querySelectorAll("[data-copy][hidden], [data-help][hidden]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-copy][hidden], [data-help][hidden], [data-add-question][hidden]")) button.hidden = false;
   const copy = document.getElementById("copy-code");
   for (const caption of root.querySelectorAll("figure.code > figcaption:not(:has(button))")) {
     caption.append(copy.content.cloneNode(true));

@@ -53,14 +53,17 @@ form.addEventListener("submit", (event) => {
   if ("sent" in form.dataset || "busy" in form.dataset || !field.value.trim()) return event.preventDefault();
   identify();
   form.dataset.sent = "";
-  form.querySelector("[data-send]").disabled = true;
+  // After the browser has read which button it was.
+  setTimeout(() => enable(false));
 });
+
+const enable = (on) => form.querySelectorAll("[data-send]").forEach((button) => (button.disabled = !on));
 
 // Back from the page the form led to: it may be sent again.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   delete form.dataset.sent;
-  form.querySelector("[data-send]").disabled = false;
+  enable(true);
 });
 
 settle();

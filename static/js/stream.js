@@ -46,6 +46,28 @@ function busyWith(words) {
   if (status) status.textContent = words(status);
 }
 
+/** A step of a research takes the place of what was told of it before; one that is finished is announced. */
+function put(key, place, html, status, title) {
+  const timeline = turns.querySelector("[data-open] [data-timeline]");
+  if (!timeline) return;
+  const made = Object.assign(document.createElement("template"), { innerHTML: html }).content.firstElementChild;
+  const known = timeline.querySelector(`[data-step="${CSS.escape(key)}"]`);
+  if (known?.outerHTML === made.outerHTML) return;
+  if (known) known.replaceWith(made);
+  else (timeline.querySelector(`[data-steps="${place}"]`) ?? timeline.querySelector("[data-steps=before]"))?.append(made);
+  if (status === "done" && !opened) live.textContent = [title, made.querySelector("small")?.textContent].filter(Boolean).join(" · ");
+}
+
+/** Parts of the page that have changed are asked for again, at most so often. */
+const due = {};
+let planned;
+function again(part, ask, after = 300) {
+  due[part] ??= setTimeout(() => {
+    delete due[part];
+    Promise.resolve(ask()).catch(() => {});
+  }, after);
+}
+
 const handlers = {
   block({ message_id, index, html, open }) {
     const prose = turnOf(message_id)?.querySelector(".prose");
@@ -74,9 +96,17 @@ const handlers = {
   run() {
     busyWith((status) => status.dataset.begun);
   },
-  step({ title, detail, status }) {
+  step({ key, place, html, title, detail, status }) {
+    if (key) put(key, place, html, status, title);
     const words = [title, detail].filter(Boolean).join(" · ");
     busyWith((shown) => (status === "running" ? words : shown.dataset.begun));
+  },
+  plan({ status }) {
+    planned = status;
+    again("plan", () => turns.querySelector("[data-open] [data-plan]")?.dataset.plan !== planned && renew(`[id="${answered}"]`));
+  },
+  source() {
+    again("source", () => renew("#sources"), 3000);
   },
   title({ session_id, name }) {
     const heading = document.querySelector("[data-title]");
@@ -95,13 +125,15 @@ async function finish() {
   source.close();
   clearTimeout(waiting);
   document.getElementById(answered)?.removeAttribute("aria-busy");
-  delete composer.dataset.busy;
+  if (composer) delete composer.dataset.busy;
   const hadFocus = document.activeElement === document.querySelector("[data-stop]");
   document.querySelector("[data-stop]")?.remove();
-  composer.querySelector("[data-send]").hidden = false;
-  if (hadFocus) composer.elements.content.focus();
   live.textContent = live.dataset.done;
-  await renew(`[id="${answered}"]`, "#sessions").catch(() => {});
+  await renew(`[id="${answered}"]`, "#sessions", "#sources").catch(() => {});
+  for (const button of composer?.querySelectorAll("[data-send]") ?? []) {
+    button.hidden = "anew" in button.dataset && !turns.querySelector(".report");
+  }
+  if (hadFocus) composer?.elements.content.focus();
   follow();
 }
 

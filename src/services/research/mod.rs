@@ -6,6 +6,8 @@ pub mod questions;
 pub mod reports;
 pub mod sections;
 pub mod sources;
+pub mod steps;
+pub mod view;
 
 use super::messages::SendMessage;
 use crate::db::DbConn;

@@ -140,7 +140,8 @@ fn carry_out(
     }
 }
 
-fn twice(budget: Budget) -> Budget {
+/// Twice as much, as far as that is allowed: what a research that is paused is offered.
+pub fn twice(budget: Budget) -> Budget {
     Budget {
         tokens: budget.tokens.saturating_mul(2).min(*TOKENS.end()),
         pages: budget.pages.saturating_mul(2).min(*PAGES.end()),

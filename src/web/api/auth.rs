@@ -159,7 +159,7 @@ async fn enter(visit: &Visit, attempt: &Attempt, answer: Answer) -> WebResult<()
         (Purpose::Link { user_id }, Some(user)) if &user.id == user_id => {
             let user = user.clone();
             visit.app.write_as(user, move |conn, user| identities::link(conn, user, &claimed)).await?;
-            Flash::keep(&visit.session, "flash.identity_linked")
+            Flash::keep(&visit.session, "flash.identity_linked", None)
         }
         (Purpose::Link { .. }, _) => Err(AppError::Forbidden("identity_other_account").into()),
     }

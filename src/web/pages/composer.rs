@@ -8,6 +8,7 @@ use crate::clients::models::ModelInfo;
 use crate::error::AppError;
 use crate::i18n::Locale;
 use crate::state::AppState;
+use crate::web::pages::research::plan::Refused;
 
 /// How long a page waits for providers to list their models; without an answer it shows what it knows.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -27,6 +28,25 @@ pub struct Composer {
     pub stop: Option<String>,
     /// The key of the sentence in the empty box.
     pub placeholder: &'static str,
+    /// What sending leads to.
+    pub asks: Asks,
+}
+
+/// What is asked with a box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// The next answer of a conversation.
+    #[default]
+    Next,
+    /// The first answer of a conversation or a research, as the reader chooses.
+    Either,
+    /// A research.
+    Research,
+    /// Something more in a research: an answer from what was gathered, or all of it anew once there is a report.
+    More {
+        /// Whether there is one.
+        reported: bool,
+    },
 }
 
 /// What stands in a box that is shown again, and why it is.
@@ -36,6 +56,10 @@ pub struct Typed {
     pub content: String,
     /// The model that was chosen with it.
     pub model: Option<String>,
+    /// Whether the plan is not to be shown.
+    pub auto_approve: bool,
+    /// A plan in whose form something was wrong.
+    pub plan: Option<Refused>,
     /// What was wrong.
     pub problem: Option<String>,
 }
@@ -76,7 +100,7 @@ impl Typed {
         };
         let Some(key) = key else { return Err(error) };
         let problem = Some(locale.t(&key).into_owned());
-        Ok(Self { content: content.unwrap_or_default(), model, problem })
+        Ok(Self { content: content.unwrap_or_default(), model, problem, ..Self::default() })
     }
 }
 

@@ -21,9 +21,18 @@ pub struct Frame {
     /// The conversations at the side.
     pub sidebar: Sidebar,
     /// What the last action did.
-    pub flash: Option<String>,
+    pub flash: Option<Told>,
     /// The path and query of this page, where small forms lead back to.
     pub here: String,
+}
+
+/// What the last action did.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The sentence.
+    pub sentence: String,
+    /// Where what was made can be seen.
+    pub link: Option<String>,
 }
 
 /// The person at the foot of the sidebar.

@@ -5,13 +5,15 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::chat::list::Line;
-use super::composer::{Choice, Composer, Typed};
+use super::composer::{Asks, Choice, Composer, Typed};
 use super::frame::Frame;
 use super::reader::Reader;
+use super::research::begin::BeginPage;
 use super::respond::{page, page_with, see_other};
 use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::i18n::Locale;
+use crate::models::chat_session::SessionKind;
 use crate::models::user::User;
 use crate::services::messages::{self, SendMessage};
 use crate::services::sessions::{self, ListSessions, NewSession};
@@ -51,6 +53,7 @@ pub struct NewChat {
     #[serde(rename = "type")]
     kind: Option<String>,
     client_id: Option<String>,
+    auto_approve: Option<bool>,
 }
 
 /// Shows the page.
@@ -70,13 +73,22 @@ pub async fn create(
         Ok(id) => Ok(see_other(&paths::latest(&id))),
         Err(error) => {
             let status = app_status(&error);
-            let typed = Typed::refused(form.content, form.model, error, locale)?;
-            page_with(status, &HomePage::load(&app, user, reader, typed).await?)
+            let is_research = form.is_research();
+            let auto_approve = form.auto_approve.unwrap_or_default();
+            let typed = Typed { auto_approve, ..Typed::refused(form.content, form.model, error, locale)? };
+            match is_research {
+                true => page_with(status, &BeginPage::load(&app, user, reader, typed).await?),
+                false => page_with(status, &HomePage::load(&app, user, reader, typed).await?),
+            }
         }
     }
 }
 
 impl NewChat {
+    fn is_research(&self) -> bool {
+        self.kind.as_deref() == Some(SessionKind::Deepresearch.as_str())
+    }
+
     async fn begin(&self, app: &AppState, user: User, locale: Locale) -> AppResult<String> {
         let terms = app.terms(self.model.as_deref()).await?;
         let session = NewSession { kind: self.kind.clone(), ..NewSession::default() };
@@ -84,6 +96,7 @@ impl NewChat {
             content: self.content.clone(),
             model: self.model.clone(),
             client_id: self.client_id.clone(),
+            auto_approve: self.auto_approve,
             ..SendMessage::default()
         };
         let begin = move |conn: &mut DbConn, user: &User| {
@@ -104,6 +117,7 @@ impl HomePage {
             typed,
             stop: None,
             placeholder: "composer.placeholder_new",
+            asks: Asks::Either,
         };
         let download = Download::of(app);
         let wanted = ListSessions {

@@ -26,6 +26,7 @@ pub mod preferences;
 pub mod problem;
 pub mod products;
 pub mod reader;
+pub mod research;
 pub mod respond;
 pub mod search;
 pub mod settings;

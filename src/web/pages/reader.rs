@@ -6,8 +6,9 @@ use std::future::{Ready, ready};
 use actix_session::{Session, SessionExt};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use serde::{Deserialize, Serialize};
 
-use super::frame::{Frame, Theme, Viewer};
+use super::frame::{Frame, Theme, Told, Viewer};
 use super::moment::Clock;
 use super::sidebar::Sidebar;
 use crate::db::{DbConn, Time};
@@ -36,19 +37,26 @@ pub struct Reader {
     browser_locale: Locale,
     chosen_theme: Option<Theme>,
     offset_minutes: i32,
-    flash: Option<String>,
+    flash: Option<Flash>,
 }
 
-/// Sentences kept in the browser's session until the next page.
-pub struct Flash;
+/// A sentence kept in the browser's session until the next page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Flash {
+    /// Its key.
+    key: String,
+    /// Where what was made can be seen.
+    link: Option<String>,
+}
 
 impl Flash {
-    /// Keeps the sentence of that key.
+    /// Keeps the sentence of that key, with a link to what was made if there is one.
     ///
     /// # Errors
     /// `Internal`, when the session cannot hold it.
-    pub fn keep(session: &Session, key: &str) -> WebResult<()> {
-        session.insert(FLASH, key).map_err(|error| AppError::Internal(anyhow::anyhow!("{error}")).into())
+    pub fn keep(session: &Session, key: &str, link: Option<&str>) -> WebResult<()> {
+        let flash = Self { key: key.to_owned(), link: link.map(str::to_owned) };
+        session.insert(FLASH, flash).map_err(|error| AppError::Internal(anyhow::anyhow!("{error}")).into())
     }
 }
 
@@ -124,7 +132,7 @@ impl Reader {
             theme: self.chosen_theme.or_else(kept).unwrap_or_default(),
             viewer: user.map(|user| Viewer { id: user.id.clone(), name: user.name.clone() }),
             sidebar,
-            flash: self.flash.map(|key| locale.t(&key).into_owned()),
+            flash: self.flash.map(|flash| Told { sentence: locale.t(&flash.key).into_owned(), link: flash.link }),
             here: self.here,
         }
     }
@@ -137,7 +145,7 @@ impl FromRequest for Reader {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = request.get_session();
         let asked_for = request.method().is_safe();
-        let flash = asked_for.then(|| session.remove_as::<String>(FLASH)).flatten().and_then(Result::ok);
+        let flash = asked_for.then(|| session.remove_as::<Flash>(FLASH)).flatten().and_then(Result::ok);
         ready(Ok(Self { flash, ..Self::of(request) }))
     }
 }

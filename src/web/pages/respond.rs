@@ -40,6 +40,15 @@ pub fn see_other(path: &str) -> HttpResponse {
 /// # Errors
 /// `Internal`, when the browser's session cannot hold it.
 pub fn done(session: &Session, key: &str, path: &str) -> WebResult<HttpResponse> {
-    Flash::keep(session, key)?;
+    Flash::keep(session, key, None)?;
+    Ok(see_other(path))
+}
+
+/// The same, with a link to what was made.
+///
+/// # Errors
+/// `Internal`, when the browser's session cannot hold it.
+pub fn done_with_link(session: &Session, key: &str, link: &str, path: &str) -> WebResult<HttpResponse> {
+    Flash::keep(session, key, Some(link))?;
     Ok(see_other(path))
 }

@@ -1,6 +1,6 @@
 //! Pages of artifacts: the list, one with its versions, and the forms that change them.
 
-mod changes;
+pub mod changes;
 pub mod content;
 pub mod edit;
 pub mod list;

@@ -12,17 +12,20 @@ use crate::db::DbConn;
 use crate::models::artifact::ArtifactKind;
 use crate::models::user::User;
 use crate::services::artifacts::{self, FullArtifact};
+use crate::services::research::view;
 use crate::web::api::artifacts::WhichVersion;
 use crate::web::auth::PageUser;
 use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Ids, Query};
+use crate::web::pages::chat::turn::language;
 use crate::web::pages::confirm::{Confirm, Yes};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::listing::Listing;
 use crate::web::pages::moment::Moment;
 use crate::web::pages::origin::Origin;
 use crate::web::pages::reader::Reader;
+use crate::web::pages::research::report::ReportView;
 use crate::web::pages::respond::{done, page};
 use crate::web::{App, paths};
 
@@ -45,6 +48,10 @@ struct ArtifactPage {
     /// Whether browsers show the bytes as text rather than save them.
     readable: bool,
     content: Shown,
+    /// What is known of it when it is a report.
+    report: Option<ReportView>,
+    /// The language of the text.
+    lang: &'static str,
 }
 
 /// Shows an artifact, or an earlier version of it.
@@ -62,8 +69,14 @@ pub async fn show(
         let updated = reader.clock().ago(row.updated_at.millis(), reader.locale(Some(&user.0)));
         let origin = Origin::find(conn, &user.0, row.session_id.as_deref())?;
         let earlier = artifacts::newest_version(conn, &user.0, &row.id)? != row.version;
-        let frame = reader.frame(conn, &user.0, None)?;
+        let known = view::of_artifact(conn, &row)?;
+        let (clock, frame) = (reader.clock(), reader.frame(conn, &user.0, None)?);
         Ok(move || ArtifactPage {
+            report: known.map(|(report, sources)| {
+                let shown = ReportView::new(&report, &content, clock, frame.locale);
+                shown.with_sources(&report, &sources, clock, frame.locale)
+            }),
+            lang: language(&content),
             frame,
             listing: Listing::new(paths::ARTIFACTS, None, &[]),
             origin,

@@ -9,18 +9,22 @@ use serde::Deserialize;
 use super::turn::{Scribe, Turn, is_open};
 use crate::db::DbConn;
 use crate::error::AppResult;
-use crate::models::chat_session::ChatSession;
+use crate::models::chat_session::{ChatSession, SessionKind};
+use crate::models::run::RunStatus;
 use crate::models::user::User;
 use crate::services::messages::ListMessages;
+use crate::services::research::view::{self, Researches};
 use crate::services::{branches, runs, sessions};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::beside::beside;
 use crate::web::errors::WebResult;
 use crate::web::extract::{Id, Query};
-use crate::web::pages::composer::{Choice, Composer, Typed};
+use crate::web::pages::composer::{Asks, Choice, Composer, Typed};
 use crate::web::pages::frame::Frame;
 use crate::web::pages::reader::Reader;
+use crate::web::pages::research::backing::Reading;
+use crate::web::pages::research::panel::Panel;
 use crate::web::pages::respond::page;
 use crate::web::sse::in_queue;
 use crate::web::{App, paths};
@@ -51,6 +55,10 @@ pub struct ChatPage {
     status: String,
     /// Where a browser without scripts looks again while an answer is being made.
     again: Option<String>,
+    /// Whether a plan waits for the reader.
+    waiting: bool,
+    /// The sources of a research.
+    sources: Option<Panel>,
     composer: Composer,
 }
 
@@ -111,7 +119,7 @@ impl ChatPage {
         typed: Typed,
     ) -> AppResult<Self> {
         let choice = Choice::of(app).await;
-        let markdown = Arc::clone(&app.markdown);
+        let (markdown, known) = (Arc::clone(&app.markdown), app.search_sources.clone());
         let load = move |conn: &mut DbConn| {
             let session = sessions::find(conn, &user, &id)?;
             let reader = reader.at(part.address(&session.id));
@@ -121,20 +129,36 @@ impl ChatPage {
             let scribe =
                 Scribe { markdown, clock: reader.clock(), locale: reader.locale(Some(&user)), siblings };
             // A reader who is somewhere else stays there.
-            let waits = said.items.iter().any(is_open) && typed.problem.is_none();
+            let waiting = run.as_ref().is_some_and(|run| run.status == RunStatus::Waiting);
+            let refused = typed.problem.is_some() || typed.plan.is_some();
+            let waits = said.items.iter().any(is_open) && !waiting && !refused;
             let again = waits.then(|| paths::again(&session.id, reader.clock().now));
             let place = run.as_ref().map(|run| runs::queue_position(conn, run)).transpose()?.flatten();
+            let is_research = session.kind == SessionKind::Deepresearch;
+            let found = match is_research {
+                true => view::of_messages(conn, &session.id, &said.items)?,
+                false => Researches::default(),
+            };
             let frame = reader.frame(conn, &user, Some(&session.id))?;
-            Ok(move || Self {
+            let asks = if is_research { Asks::More { reported: found.reported } } else { Asks::Next };
+            Ok(move || {
+            let reading = Reading { session: &session.id, known: &known, refused: typed.plan.as_ref(), clock: scribe.clock, locale: scribe.locale };
+            let (mut backings, panel) = reading.back(&said.items, &found)?;
+            let mut turns = scribe.turns(said.items, &user.name, !newer);
+            for turn in &mut turns { turn.research = backings.remove(&turn.id).map(Box::new); }
+            Ok(Self {
                 status: match place {
                     Some(place) => in_queue(frame.locale, place),
+                    None if waiting => frame.t("research.waits_for_you").into_owned(),
                     None => frame.t("chat.answering").into_owned(),
                 },
-                turns: scribe.turns(said.items, &user.name, !newer),
+                turns,
+                waiting,
+                sources: is_research.then_some(panel),
                 older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
                 newer,
                 again,
-                composer: composer(&choice, &session, run.is_some(), typed),
+                composer: composer(&choice, &session, run.is_some(), asks, typed),
                 run: run.map(|run| run.id),
                 frame,
                 name: session.name,
@@ -142,12 +166,13 @@ impl ChatPage {
                 archived: session.archived,
                 id: session.id,
             })
+            })
         };
-        beside(app.db.read(load).await?).await
+        beside(app.db.read(load).await?).await?
     }
 }
 
-fn composer(choice: &Choice, session: &ChatSession, running: bool, typed: Typed) -> Composer {
+fn composer(choice: &Choice, session: &ChatSession, running: bool, asks: Asks, typed: Typed) -> Composer {
     Composer {
         action: paths::messages(&session.id),
         draft: session.id.clone(),
@@ -155,5 +180,6 @@ fn composer(choice: &Choice, session: &ChatSession, running: bool, typed: Typed)
         typed,
         stop: running.then(|| paths::stop(&session.id)),
         placeholder: "composer.placeholder_next",
+        asks,
     }
 }

@@ -10,6 +10,8 @@ use crate::passages;
 use crate::services::branches::Siblings;
 use crate::web::pages::composer::model_name;
 use crate::web::pages::moment::{Clock, Moment};
+use crate::web::pages::research::backing::Backing;
+use crate::web::pages::research::report::ReportView;
 
 /// A message, ready for display.
 #[derive(Clone, Debug)]
@@ -38,8 +40,17 @@ pub struct Turn {
     pub notice: Option<String>,
     /// Whether the model may go on with it.
     pub unfinished: bool,
+    /// What stands behind it, when a research made it.
+    pub research: Option<Box<Backing>>,
     /// Its place among those beside it; `None` when it stands alone.
     pub versions: Option<Versions>,
+}
+
+impl Turn {
+    /// The answer, when it is a report.
+    pub fn report(&self) -> Option<&ReportView> {
+        self.research.as_ref()?.report.as_ref()
+    }
 }
 
 /// A message's place among those that follow what it follows.
@@ -116,6 +127,7 @@ impl Scribe {
             notice: self.notice(&message),
             unfinished: message.is_unfinished(),
             versions: Versions::new(&message.id, self.siblings.of(&message)),
+            research: None,
             id: message.id,
             reasoning: message.reasoning,
             open,

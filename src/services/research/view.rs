@@ -1,0 +1,238 @@
+//! What pages show of researches: of answers what was planned, done and cited, of reports their passages where they stand.
+//! Sessions and artifacts are found through their owner before.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::steps::{self, Step};
+use crate::db::DbConn;
+use crate::error::AppResult;
+use crate::models::artifact::Artifact;
+use crate::models::message::{Message, MessageRole};
+use crate::models::plan::Plan;
+use crate::models::report::{Citation, Report, ReportContent, Verdict};
+use crate::models::run::{Run, RunKind};
+use crate::models::source::{Source, SourceSummary};
+use crate::models::user::User;
+use crate::repositories::{plans, reports, run_events, runs, sources};
+use crate::runs::kind;
+use crate::services::sessions;
+
+/// About how many bytes are shown before and after a passage.
+const AROUND: usize = 400;
+/// Most reports that are offered to compare with.
+const REPORTS: i64 = 100;
+
+/// What stands behind the messages of a session.
+#[derive(Default)]
+pub struct Researches {
+    /// By the id of the answer.
+    pub answers: HashMap<String, Behind>,
+    /// All that the session has read, by number.
+    pub sources: Vec<SourceSummary>,
+    /// Whether there is a report in the session.
+    pub reported: bool,
+}
+
+/// What stands behind an answer.
+pub struct Behind {
+    /// The run that made it, or is making it.
+    pub run: Run,
+    /// What it was or is going to do.
+    pub plan: Option<Plan>,
+    /// What it did.
+    pub steps: Vec<Step>,
+    /// What is known of it when it is a report.
+    pub report: Option<Known>,
+}
+
+/// A report with its passages.
+pub struct Known {
+    /// The row.
+    pub row: Report,
+    /// What it says.
+    pub content: ReportContent,
+    /// Its footnotes in their order.
+    pub passages: Vec<Passage>,
+}
+
+/// How a citation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As it was judged.
+    Judged(Verdict),
+    /// What it cites is not kept any more.
+    Gone,
+}
+
+/// A citation and where it stands in the kept text.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// What is cited for what.
+    pub citation: Citation,
+    /// How that stands.
+    pub standing: Standing,
+    /// What stands before the passage.
+    pub before: String,
+    /// What stands after it.
+    pub after: String,
+}
+
+/// What stands behind `messages`, all of one session.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_messages(conn: &mut DbConn, session: &str, messages: &[Message]) -> AppResult<Researches> {
+    let answers = messages.iter().filter(|message| message.role == MessageRole::Assistant);
+    let answers: Vec<&str> = answers.map(|message| message.id.as_str()).collect();
+    let mut made = runs::list_of_messages(conn, &answers)?;
+    made.retain(|run| run.kind != RunKind::Chat);
+    let ids: Vec<String> = made.iter().map(|run| run.id.clone()).collect();
+    let events = run_events::list_of_kind(conn, &ids, kind::STEP)?;
+    let written = reports::list(conn, session)?;
+    let mut found =
+        Researches { sources: sources::list(conn, session)?, reported: !written.is_empty(), ..Researches::default() };
+    // A run that goes on with the work of another one has its plan, and its steps follow those.
+    let mut done: HashMap<String, Vec<_>> = HashMap::new();
+    for run in made {
+        let own = events.iter().filter(|event| event.run_id == run.id);
+        done.entry(run.message_id.clone()).or_default().extend(own);
+        let behind = Behind { run, plan: None, steps: Vec::new(), report: None };
+        found.answers.insert(behind.run.message_id.clone(), behind);
+    }
+    for plan in plans::list(conn, session)? {
+        if let Some(behind) = found.answers.values_mut().find(|behind| behind.run.id == plan.run_id) {
+            behind.plan = Some(plan);
+        }
+    }
+    let shown = written.into_iter().filter(|row| found.answers.contains_key(&row.message_id)).collect();
+    let known = know(conn, shown, &found.sources)?;
+    for (id, behind) in &mut found.answers {
+        behind.steps = steps::latest(done.remove(id).unwrap_or_default());
+    }
+    for report in known {
+        if let Some(behind) = found.answers.get_mut(&report.row.message_id) {
+            behind.report = Some(report);
+        }
+    }
+    Ok(found)
+}
+
+/// What is known of a version of an artifact when it is a report, with what it cites that is still there.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_artifact(conn: &mut DbConn, artifact: &Artifact) -> AppResult<Option<(Known, Vec<SourceSummary>)>> {
+    let Some(row) = reports::find_optional(conn, &artifact.id, artifact.version)? else { return Ok(None) };
+    let kept = match &row.session_id {
+        Some(session) => sources::list(conn, session)?,
+        None => Vec::new(),
+    };
+    let known = know(conn, vec![row], &kept)?.pop();
+    Ok(known.map(|known| {
+        let cited: BTreeSet<i64> = known.content.citations.iter().filter_map(|one| one.source).collect();
+        let cited = kept.into_iter().filter(|source| cited.contains(&source.number)).collect();
+        (known, cited)
+    }))
+}
+
+/// What a member's session has read under a number.
+///
+/// # Errors
+/// `NotFound` for an unknown session or number and for somebody else's.
+pub fn source(conn: &mut DbConn, owner: &User, session: &str, number: &str) -> AppResult<Source> {
+    let session = sessions::find(conn, owner, session)?;
+    sources::find(conn, &session.id, number.parse().unwrap_or_default())
+}
+
+/// A member's reports as they are now, with their artifacts' titles, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn reports(conn: &mut DbConn, owner: &User) -> AppResult<Vec<(String, Report)>> {
+    reports::list_owned(conn, &owner.id, REPORTS)
+}
+
+/// Reads reports, all of one session, and looks their passages up.
+fn know(conn: &mut DbConn, rows: Vec<Report>, kept: &[SourceSummary]) -> AppResult<Vec<Known>> {
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        read.push((row.content.read()?, row));
+    }
+    let cited = read.iter().flat_map(|(content, _)| content.citations.iter().filter_map(|one| one.source));
+    let cited: BTreeSet<i64> = cited.filter(|number| kept.iter().any(|source| source.number == *number)).collect();
+    let cited: Vec<i64> = cited.into_iter().collect();
+    let session = read.iter().find_map(|(_, row)| row.session_id.clone());
+    let texts = match session.filter(|_| !cited.is_empty()) {
+        Some(session) => sources::list_numbered(conn, &session, &cited)?,
+        None => Vec::new(),
+    };
+    let texts: HashMap<i64, &str> = texts.iter().map(|text| (text.number, text.content.as_str())).collect();
+    let known = read.into_iter().map(|(content, row)| {
+        let passages = content.citations.iter().map(|citation| passage(citation.clone(), &texts)).collect();
+        Known { row, content, passages }
+    });
+    Ok(known.collect())
+}
+
+fn passage(citation: Citation, texts: &HashMap<i64, &str>) -> Passage {
+    let judged = Standing::Judged(citation.verdict);
+    let (standing, before, after) = match citation.source.map(|number| texts.get(&number)) {
+        None => (judged, String::new(), String::new()),
+        Some(None) => (Standing::Gone, String::new(), String::new()),
+        Some(Some(text)) => {
+            let (before, _, after) = around(text, citation.start, citation.end);
+            (judged, ending(before).to_owned(), beginning(after).to_owned())
+        }
+    };
+    Passage { citation, standing, before, after }
+}
+
+/// What stands before, in and after a part of a text, which is given in bytes that anybody may have written.
+pub fn around(text: &str, start: i64, end: i64) -> (&str, &str, &str) {
+    let place = |at: i64| text.floor_char_boundary(usize::try_from(at).unwrap_or_default());
+    let (start, end) = (place(start), place(end.max(start)));
+    let (before, rest) = text.split_at_checked(start).unwrap_or((text, ""));
+    let (part, after) = rest.split_at_checked(end - start).unwrap_or((rest, ""));
+    (before, part, after)
+}
+
+/// The end of what stands before a passage, from the beginning of a line or a word.
+fn ending(text: &str) -> &str {
+    let tail = text.get(text.ceil_char_boundary(text.len().saturating_sub(AROUND))..).unwrap_or_default();
+    if tail.len() == text.len() {
+        return tail;
+    }
+    tail.split_once(char::is_whitespace).map_or(tail, |(_, rest)| rest)
+}
+
+/// The beginning of what stands after a passage, up to the end of a word.
+fn beginning(text: &str) -> &str {
+    let head = text.get(..text.floor_char_boundary(AROUND)).unwrap_or_default();
+    if head.len() == text.len() {
+        return head;
+    }
+    head.rsplit_once(char::is_whitespace).map_or(head, |(rest, _)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_text_is_cut_out_wherever_its_bytes_are_said_to_be() {
+        assert_eq!(around("我思故我在", 3, 6), ("我", "思", "故我在"));
+        assert_eq!(around("我思", 1, 4), ("", "我", "思"));
+        assert_eq!(around("ab", -5, 1), ("", "a", "b"));
+        assert_eq!(around("ab", 9, 1), ("ab", "", ""));
+        assert_eq!(around("ab", 1, i64::MAX), ("a", "b", ""));
+    }
+
+    #[test]
+    fn what_surrounds_a_passage_begins_and_ends_with_whole_words() {
+        let long = "word ".repeat(200);
+        assert!(ending(&long).starts_with("word ") && ending(&long).len() <= AROUND);
+        assert!(beginning(&long).ends_with("word") && beginning(&long).len() <= AROUND);
+        assert_eq!((ending("short one"), beginning("short one")), ("short one", "short one"));
+        assert!(!ending(&"字".repeat(900)).is_empty());
+    }
+}

@@ -1,0 +1,121 @@
+//! What a research did and is doing, step by step: the same for a whole page and for a page that follows along.
+
+use askama::Template;
+
+use crate::error::{AppError, AppResult};
+use crate::i18n::Locale;
+use crate::services::research::steps::{Step, StepStatus};
+use crate::web::pages::frame::Frame;
+
+/// The steps of a run where they stand.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// In the order of the work.
+    pub places: Vec<Place>,
+}
+
+/// Steps that stand together.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its name: `before` and `after` the questions, or `q` with the question's number.
+    pub name: String,
+    /// The question that its steps are for.
+    pub question: Option<String>,
+    /// In the order in which they began.
+    pub steps: Vec<StepLine>,
+}
+
+/// A step, ready for display.
+#[derive(Clone, Debug)]
+pub struct StepLine {
+    /// What tells it from others of the run.
+    pub key: String,
+    /// How it stands, as a class.
+    pub status: &'static str,
+    /// The key of the word for that.
+    pub status_label: &'static str,
+    /// What is done.
+    pub title: String,
+    /// What is searched, read, …
+    pub detail: String,
+    /// What came of it.
+    pub count: Option<String>,
+}
+
+/// A step by itself, as a page that follows along puts it into its place.
+#[derive(Template)]
+#[template(path = "research/_step.html")]
+struct StepPart {
+    frame: Frame,
+    step: StepLine,
+}
+
+impl Timeline {
+    /// The steps of a run with the plan's `questions`; while it is `busy`, with a place for steps to come.
+    pub fn new(steps: &[Step], questions: &[String], busy: bool, locale: Locale) -> Self {
+        let of = |name: &str| steps.iter().filter(|step| place(step) == name).collect::<Vec<_>>();
+        let make = |name: String, question: Option<String>| {
+            let own = of(&name);
+            let steps = own.into_iter().map(|step| StepLine::new(step, locale)).collect();
+            Place { name, question, steps }
+        };
+        let asked = (1..).zip(questions).map(|(number, text)| make(format!("q{number}"), Some(text.clone())));
+        let mut places = vec![make("before".to_owned(), None)];
+        places.extend(asked);
+        places.push(make("after".to_owned(), None));
+        places.retain(|place| busy || !place.steps.is_empty());
+        Self { places }
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.places.iter().all(|place| place.steps.is_empty())
+    }
+}
+
+impl StepLine {
+    /// A step in the reader's language.
+    pub fn new(step: &Step, locale: Locale) -> Self {
+        let name = |section: &str| format!("{section}.{}", step.name);
+        let count = step.count.filter(|_| step.status != StepStatus::Running);
+        let said = count.and_then(|n| {
+            let key = name("step_count");
+            locale.find(&key).map(|_| locale.t_with(&key, &[("n", &n.to_string())]))
+        });
+        Self {
+            key: step.key.clone(),
+            status: step.status.as_str(),
+            status_label: status_label(step.status),
+            title: locale.t(&name("step")).into_owned(),
+            detail: step.detail.clone().unwrap_or_default(),
+            count: said,
+        }
+    }
+
+    /// The line as HTML.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be rendered.
+    pub fn html(self, locale: Locale) -> AppResult<String> {
+        let part = StepPart { frame: Frame { locale, ..Frame::default() }, step: self };
+        part.render().map_err(|error| AppError::Internal(error.into()))
+    }
+}
+
+fn status_label(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::Running => "research.step_running",
+        StepStatus::Done => "research.step_done",
+        StepStatus::Failed => "research.step_failed",
+        StepStatus::Skipped => "research.step_skipped",
+    }
+}
+
+/// Where a step stands among the others.
+pub fn place(step: &Step) -> String {
+    match (step.question, step.name.as_str()) {
+        (Some(number), _) => format!("q{number}"),
+        (None, "write" | "verify" | "report") => "after".to_owned(),
+        (None, _) => "before".to_owned(),
+    }
+}
