@@ -126,8 +126,7 @@ fn page_map(config: &mut ServiceConfig) {
     use super::pages::products::{edit as product_edit, list as product_list, show as product_show};
     use super::pages::{
         artifacts, devices, guide, home, identities, invitations, invited, library, live, login, preferences,
-        research,
-        search, settings, setup, tasks, tokens, users,
+        research, search, settings, setup, tasks, tokens, users,
     };
     config
         .service(endpoint("/").get(home::show))

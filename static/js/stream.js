@@ -22,7 +22,7 @@ function nearEnd() {
 
 function follow() {
   if (following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
-  jump.hidden = following;
+  if (jump) jump.hidden = following;
 }
 
 const turnOf = (id) => document.getElementById(`m-${id}`);
@@ -130,8 +130,10 @@ async function finish() {
   document.querySelector("[data-stop]")?.remove();
   live.textContent = live.dataset.done;
   await renew(`[id="${answered}"]`, "#sessions", "#sources").catch(() => {});
+  const reported = turns.querySelector(".report");
   for (const button of composer?.querySelectorAll("[data-send]") ?? []) {
-    button.hidden = "anew" in button.dataset && !turns.querySelector(".report");
+    button.hidden = "anew" in button.dataset && !reported;
+    if (reported && button.dataset.ask) button.querySelector("span").textContent = button.dataset.ask;
   }
   if (hadFocus) composer?.elements.content.focus();
   follow();
@@ -151,6 +153,6 @@ document.getElementById("stop")?.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", redirect: "manual" }).catch(() => form.submit());
 });
 
-addEventListener("scroll", () => { following = nearEnd(); jump.hidden = following; }, { passive: true });
-jump.addEventListener("click", () => { following = true; follow(); });
+addEventListener("scroll", () => { following = nearEnd(); if (jump) jump.hidden = following; }, { passive: true });
+jump?.addEventListener("click", () => { following = true; follow(); });
 follow();

@@ -82,9 +82,6 @@ mod tests {
         ];
         let steps = latest(&rows);
         let told: Vec<_> = steps.iter().map(|step| (step.key.as_str(), step.status, step.count)).collect();
-        assert_eq!(
-            told,
-            [("plan", StepStatus::Done, Some(2)), ("q1.search.1", StepStatus::Running, None)]
-        );
+        assert_eq!(told, [("plan", StepStatus::Done, Some(2)), ("q1.search.1", StepStatus::Running, None)]);
     }
 }

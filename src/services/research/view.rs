@@ -89,8 +89,11 @@ pub fn of_messages(conn: &mut DbConn, session: &str, messages: &[Message]) -> Ap
     let ids: Vec<String> = made.iter().map(|run| run.id.clone()).collect();
     let events = run_events::list_of_kind(conn, &ids, kind::STEP)?;
     let written = reports::list(conn, session)?;
-    let mut found =
-        Researches { sources: sources::list(conn, session)?, reported: !written.is_empty(), ..Researches::default() };
+    let mut found = Researches {
+        sources: sources::list(conn, session)?,
+        reported: !written.is_empty(),
+        ..Researches::default()
+    };
     // A run that goes on with the work of another one has its plan, and its steps follow those.
     let mut done: HashMap<String, Vec<_>> = HashMap::new();
     for run in made {
@@ -159,7 +162,8 @@ fn know(conn: &mut DbConn, rows: Vec<Report>, kept: &[SourceSummary]) -> AppResu
         read.push((row.content.read()?, row));
     }
     let cited = read.iter().flat_map(|(content, _)| content.citations.iter().filter_map(|one| one.source));
-    let cited: BTreeSet<i64> = cited.filter(|number| kept.iter().any(|source| source.number == *number)).collect();
+    let cited: BTreeSet<i64> =
+        cited.filter(|number| kept.iter().any(|source| source.number == *number)).collect();
     let cited: Vec<i64> = cited.into_iter().collect();
     let session = read.iter().find_map(|(_, row)| row.session_id.clone());
     let texts = match session.filter(|_| !cited.is_empty()) {

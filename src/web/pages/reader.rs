@@ -132,7 +132,9 @@ impl Reader {
             theme: self.chosen_theme.or_else(kept).unwrap_or_default(),
             viewer: user.map(|user| Viewer { id: user.id.clone(), name: user.name.clone() }),
             sidebar,
-            flash: self.flash.map(|flash| Told { sentence: locale.t(&flash.key).into_owned(), link: flash.link }),
+            flash: self
+                .flash
+                .map(|flash| Told { sentence: locale.t(&flash.key).into_owned(), link: flash.link }),
             here: self.here,
         }
     }

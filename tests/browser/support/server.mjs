@@ -55,6 +55,11 @@ export class Server {
     await this.#until('ready', async () => (await fetch(`${this.url}/readyz`)).ok);
   }
 
+  // Where it keeps what it is told.
+  get database() {
+    return join(this.#dir, 'stoa.db');
+  }
+
   // The path and query of the last one-time link that makes the first account.
   async setupPath() {
     let found;

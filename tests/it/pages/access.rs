@@ -6,6 +6,7 @@ use serde_json::json;
 use stoa::db::Time;
 use stoa::models::identity::NewIdentity;
 use stoa::models::new_id;
+use stoa::models::plan::PlanStatus;
 use stoa::models::user::{Role, User};
 use stoa::repositories::identities;
 use stoa::services::import;
@@ -14,6 +15,7 @@ use stoa::services::passwords::Password;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::browser::Browser;
 use crate::support::caller::{Answer, Caller};
+use crate::support::researches::{keep_sources, report, researched, waits};
 use crate::support::upload::NOTE;
 
 const PASSWORD: &str = "correct horse";
@@ -45,6 +47,10 @@ struct Owned {
     task: String,
     draft: String,
     import: String,
+    /// A session with a source, its run whose plan waits, and its report.
+    research: String,
+    run: String,
+    report: String,
     /// Of the public catalogue.
     product: String,
 }
@@ -76,6 +82,15 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/chat", Members, none(), &[]),
         ("post", "/chat", Members, none(), &[("content", "hi")]),
         ("get", "/chat/{id}", Owner, chat(), &[]),
+        ("get", "/research", Members, none(), &[]),
+        ("get", "/chat/{id}/sources/{number}", Owner, vec![own.research.clone(), "1".to_owned()], &[]),
+        (
+            "post",
+            "/chat/{id}/runs/{run_id}/plan",
+            Owner,
+            vec![own.research.clone(), own.run.clone()],
+            &[("action", "edit"), ("tokens", "9000"), ("pages", "9"), ("minutes", "9")],
+        ),
         ("post", "/chat/{id}/messages", Owner, chat(), &[("content", "hi")]),
         ("post", "/chat/{id}/messages/{message_id}/select", Owner, answer(), &[]),
         ("get", "/chat/{id}/messages/{message_id}/edit", Owner, question(), &[]),
@@ -116,6 +131,8 @@ fn rows(own: &Owned) -> Vec<Row> {
         ),
         ("get", "/artifacts/{id}/versions", Owner, one(&own.artifact), &[]),
         ("get", "/artifacts/{id}/diff", Owner, one(&own.artifact), &[]),
+        ("get", "/artifacts/{id}/compare", Owner, one(&own.report), &[]),
+        ("post", "/artifacts/{id}/tasks", Owner, one(&own.report), &[("version", "1")]),
         ("get", "/artifacts/{id}/delete", Owner, one(&own.artifact), &[]),
         ("get", "/library", Members, none(), &[]),
         ("post", "/library", Members, none(), &[]),
@@ -240,6 +257,12 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
     let document = made(program.give(NOTE).await, "document", "id");
     let task = made(program.post("/api/tasks", text.clone()).await, "task", "id");
     let draft = made(program.post("/api/posts", text).await, "post", "slug");
+    let [research, answer_of_research, run] = researched(app, &program, "x").await;
+    keep_sources(&app.state, &research, &[("x", "x")]).await;
+    let text = json!({ "title": "x", "kind": "markdown", "content": "x", "session_id": research });
+    let kept = made(program.post("/api/artifacts", text).await, "artifact", "id");
+    report(&app.state, &kept, &research, &answer_of_research, Vec::new()).await;
+    waits(&app.state, &answer_of_research, &run, PlanStatus::Proposed).await;
     let product = json!({ "name": "x" });
     let product = made(app.admin().await.post("/api/products", product).await, "product", "id");
     let own = Owned {
@@ -255,6 +278,9 @@ async fn owner(app: &TestApp) -> (Browser, Owned) {
         task,
         draft,
         import,
+        research,
+        run,
+        report: kept,
         product,
     };
     (browser, own)

@@ -12,6 +12,7 @@ mod library;
 mod organising;
 mod posts;
 mod products;
+mod research;
 mod search;
 mod settings;
 mod sharing;

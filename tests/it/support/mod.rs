@@ -12,6 +12,7 @@ pub mod pages;
 pub mod pdf;
 pub mod plans;
 pub mod reports;
+pub mod researches;
 pub mod scripted;
 pub mod upload;
 pub mod upstream;

@@ -142,30 +142,38 @@ impl ChatPage {
             let frame = reader.frame(conn, &user, Some(&session.id))?;
             let asks = if is_research { Asks::More { reported: found.reported } } else { Asks::Next };
             Ok(move || {
-            let reading = Reading { session: &session.id, known: &known, refused: typed.plan.as_ref(), clock: scribe.clock, locale: scribe.locale };
-            let (mut backings, panel) = reading.back(&said.items, &found)?;
-            let mut turns = scribe.turns(said.items, &user.name, !newer);
-            for turn in &mut turns { turn.research = backings.remove(&turn.id).map(Box::new); }
-            Ok(Self {
-                status: match place {
-                    Some(place) => in_queue(frame.locale, place),
-                    None if waiting => frame.t("research.waits_for_you").into_owned(),
-                    None => frame.t("chat.answering").into_owned(),
-                },
-                turns,
-                waiting,
-                sources: is_research.then_some(panel),
-                older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
-                newer,
-                again,
-                composer: composer(&choice, &session, run.is_some(), asks, typed),
-                run: run.map(|run| run.id),
-                frame,
-                name: session.name,
-                pinned: session.pinned,
-                archived: session.archived,
-                id: session.id,
-            })
+                let reading = Reading {
+                    session: &session.id,
+                    known: &known,
+                    refused: typed.plan.as_ref(),
+                    clock: scribe.clock,
+                    locale: scribe.locale,
+                };
+                let (mut backings, panel) = reading.back(&said.items, &found)?;
+                let mut turns = scribe.turns(said.items, &user.name, !newer);
+                for turn in &mut turns {
+                    turn.research = backings.remove(&turn.id).map(Box::new);
+                }
+                Ok(Self {
+                    status: match place {
+                        Some(place) => in_queue(frame.locale, place),
+                        None if waiting => frame.t("research.waits_for_you").into_owned(),
+                        None => frame.t("chat.answering").into_owned(),
+                    },
+                    turns,
+                    waiting,
+                    sources: is_research.then_some(panel),
+                    older: said.next_cursor.map(|cursor| paths::before(&session.id, &cursor)),
+                    newer,
+                    again,
+                    composer: composer(&choice, &session, run.is_some(), asks, typed),
+                    run: run.map(|run| run.id),
+                    frame,
+                    name: session.name,
+                    pinned: session.pinned,
+                    archived: session.archived,
+                    id: session.id,
+                })
             })
         };
         beside(app.db.read(load).await?).await?

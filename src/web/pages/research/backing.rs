@@ -9,6 +9,7 @@ use super::steps::Timeline;
 use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::models::message::Message;
+use crate::models::plan::PlanStatus;
 use crate::services::research::view::{Behind, Researches};
 use crate::web::pages::moment::Clock;
 
@@ -42,8 +43,13 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// `Internal`, when a row cannot be read.
-    pub fn back(&self, messages: &[Message], found: &Researches) -> AppResult<(HashMap<String, Backing>, Panel)> {
-        let behind = |message: &&Message| found.answers.get(&message.id).and_then(|behind| behind.report.as_ref());
+    pub fn back(
+        &self,
+        messages: &[Message],
+        found: &Researches,
+    ) -> AppResult<(HashMap<String, Backing>, Panel)> {
+        let behind =
+            |message: &&Message| found.answers.get(&message.id).and_then(|behind| behind.report.as_ref());
         let last = messages.iter().rev().find(|message| behind(message).is_some());
         let mut backings = HashMap::new();
         for message in messages {
@@ -56,11 +62,18 @@ impl Reading<'_> {
         Ok((backings, panel))
     }
 
-    fn backing(&self, behind: &Behind, message: &Message, found: &Researches, is_last: bool) -> AppResult<Backing> {
+    fn backing(
+        &self,
+        behind: &Behind,
+        message: &Message,
+        found: &Researches,
+        is_last: bool,
+    ) -> AppResult<Backing> {
         let Self { known, refused, clock, locale, .. } = *self;
+        // Until a plan is approved its questions are only proposals.
         let questions = match &behind.plan {
-            Some(plan) => plan.content.read()?.questions,
-            None => Vec::new(),
+            Some(plan) if plan.status != PlanStatus::Proposed => plan.content.read()?.questions,
+            _ => Vec::new(),
         };
         let busy = behind.run.status.is_active();
         let report = behind.report.as_ref().map(|report| {

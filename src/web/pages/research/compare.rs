@@ -100,10 +100,11 @@ pub async fn show(
         let (left, known) = find(conn, &user.0, &id.0)?;
         let right = with.as_deref().map(|id| find(conn, &user.0, id)).transpose()?;
         let others = view::reports(conn, &user.0)?.into_iter();
-        let others = others.filter(|(_, report)| report.artifact_id != left.artifact.id).map(|(title, report)| {
-            let chosen = with.as_ref() == Some(&report.artifact_id);
-            Other { title, day: clock.day_of(report.created_at.millis()), chosen, id: report.artifact_id }
-        });
+        let others =
+            others.filter(|(_, report)| report.artifact_id != left.artifact.id).map(|(title, report)| {
+                let chosen = with.as_ref() == Some(&report.artifact_id);
+                Other { title, day: clock.day_of(report.created_at.millis()), chosen, id: report.artifact_id }
+            });
         let (others, frame) = (others.collect(), reader.frame(conn, &user.0, None)?);
         let (id, title) = (left.artifact.id.clone(), left.artifact.title.clone());
         Ok(move || {

@@ -74,7 +74,13 @@ pub struct Quote {
 
 impl Panel {
     /// The `sources` of a session with what a report cites from them.
-    pub fn new(report: Option<&Known>, sources: &[SourceSummary], session: &str, clock: Clock, locale: Locale) -> Self {
+    pub fn new(
+        report: Option<&Known>,
+        sources: &[SourceSummary],
+        session: &str,
+        clock: Clock,
+        locale: Locale,
+    ) -> Self {
         let mut panel = Self::default();
         let anchor = report.map(anchor).unwrap_or_default();
         let passages = report.map(|report| report.passages.as_slice()).unwrap_or_default();
@@ -84,7 +90,8 @@ impl Panel {
             let line = PanelSource::new(source, own.map(quote).collect(), session, clock, locale);
             if line.quotes.is_empty() { panel.others.push(line) } else { panel.cited.push(line) }
         }
-        let known = |passage: &Passage| sources.iter().any(|source| passage.citation.source == Some(source.number));
+        let known =
+            |passage: &Passage| sources.iter().any(|source| passage.citation.source == Some(source.number));
         panel.unfounded = passages.iter().filter(|passage| !known(passage)).map(quote).collect();
         panel
     }

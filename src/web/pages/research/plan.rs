@@ -169,7 +169,8 @@ fn one_line(text: &str) -> String {
 }
 
 fn number(field: &'static str, text: Option<&str>) -> AppResult<i64> {
-    let digits: String = text.unwrap_or_default().chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
+    let digits: String =
+        text.unwrap_or_default().chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
     digits.parse().map_err(|_| AppError::field(field, "not_a_number"))
 }
 
@@ -215,7 +216,11 @@ impl PlanCard {
             problems: Problems::default(),
             problem: None,
         };
-        card.offer(if plan.status == PlanStatus::Paused { plans::twice(content.budget) } else { content.budget });
+        card.offer(if plan.status == PlanStatus::Paused {
+            plans::twice(content.budget)
+        } else {
+            content.budget
+        });
         if let Some(refused) = refused.filter(|refused| refused.run == run.id) {
             card.type_again(refused);
         }

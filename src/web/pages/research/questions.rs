@@ -25,7 +25,13 @@ pub struct Noted {
 }
 
 /// Notes them down.
-pub async fn note(user: PageUser, app: App, session: Session, id: Id, form: Form<Noted>) -> WebResult<HttpResponse> {
+pub async fn note(
+    user: PageUser,
+    app: App,
+    session: Session,
+    id: Id,
+    form: Form<Noted>,
+) -> WebResult<HttpResponse> {
     let Noted { version, question, next } = form.0;
     let number = |text: String| text.parse::<i64>().map_err(|_| AppError::field("version", "not_a_number"));
     let version = version.map(number).transpose()?.unwrap_or_default();

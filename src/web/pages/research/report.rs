@@ -60,10 +60,8 @@ impl ReportView {
                 _ => "some",
             },
             mode: mode_label(report.row.mode),
-            work: locale.t_with(
-                "research.work",
-                &[("searches", &searches), ("pages", &pages), ("notes", &notes)],
-            ),
+            work: locale
+                .t_with("research.work", &[("searches", &searches), ("pages", &pages), ("notes", &notes)]),
             made: clock.at(report.row.created_at.millis()),
             open_questions: report.content.open_questions.clone(),
             panel: None,
@@ -72,7 +70,13 @@ impl ReportView {
 
     /// The same with its own sources.
     #[must_use]
-    pub fn with_sources(mut self, report: &Known, sources: &[SourceSummary], clock: Clock, locale: Locale) -> Self {
+    pub fn with_sources(
+        mut self,
+        report: &Known,
+        sources: &[SourceSummary],
+        clock: Clock,
+        locale: Locale,
+    ) -> Self {
         let session = report.row.session_id.as_deref().unwrap_or_default();
         let is_cited = |source: &&SourceSummary| {
             report.content.citations.iter().any(|citation| citation.source == Some(source.number))
