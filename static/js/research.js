@@ -1,7 +1,7 @@
 // What only a script can offer in a research: the passage behind a citation right where one reads, and more questions in a plan.
 
 const card = document.createElement("div");
-card.id = "passage";
+card.id = "passage-card";
 card.className = "passage-card";
 card.popover = "manual";
 let shown, pinned, closing;

@@ -44,7 +44,7 @@ for (const place of pages) {
       if (!place.anonymous) await setUp(page, server);
       const path = await place.open?.({ page, server, upstream, javaScriptEnabled });
       if (place.signedOut) await forget(page);
-      if (!path) await place.show({ page });
+      if (!path) await place.show({ page, server });
       await mkdir(screens, { recursive: true });
       for (const theme of ['light', 'dark']) {
         if (path) {

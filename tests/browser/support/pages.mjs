@@ -4,6 +4,7 @@ import { ask, expectAnswer, expectIdle, lastAnswer } from './chat.mjs';
 import { importFile } from './import.mjs';
 import { giveFile } from './library.mjs';
 import { consent, signInThere } from './provider.mjs';
+import { research } from './research.mjs';
 import { cut, error, gate, reasoning } from './script.mjs';
 
 const long = `${'a-word-that-never-ends-'.repeat(12)} ${'很长很长的中文句子没有空格'.repeat(12)}`;
@@ -57,6 +58,9 @@ const allow = async (page, daily_tokens) => {
   const { id } = await (await page.request.get('/api/users/me')).json();
   await patchJson(page, `/api/users/${id}`, { daily_tokens });
 };
+
+// A research in which everything is as long as it may be.
+const hostileResearch = { name: longName, brief: long, questions: [long, longName, 'Short?'], open: [long, 'Why?'], headings: [longName, '短', longName], question: long };
 
 const titled = longName.slice(0, 190);
 
@@ -251,6 +255,47 @@ export const pages = [
   { name: 'message-edit', open: (context) => fromTheTurn(context, '.turn.asked a[href$="/edit"]') },
   { name: 'message-regenerate', open: (context) => fromTheTurn(context, '.turn a[href$="/regenerate"]') },
   { name: 'message-delete', open: (context) => fromTheTurn(context, '.turn.asked a[href$="/delete"]') },
+  { name: 'research-new', open: () => '/research' },
+  {
+    name: 'research-refused',
+    complains: true,
+    // What was typed is on the page that answers the form.
+    show: async ({ page, server }) => {
+      await page.goto((await research({ page, server }, 'waiting', hostileResearch)).path);
+      await page.locator('#tokens').fill('as many as it takes');
+      await page.locator('.plan button[value=approve]').click();
+      await page.locator('#tokens-wrong').waitFor();
+    },
+  },
+  ...['waiting', 'paused', 'running', 'report', 'failed', 'nothing'].map((state) => ({
+    name: `research-${state}`,
+    open: async (context) => (await research(context, state, state === 'nothing' ? { language: 'zh', mode: 'deterministic' } : hostileResearch)).path,
+  })),
+  {
+    name: 'research-passage',
+    // The passage is shown only where somebody asked for it.
+    show: async (context) => {
+      await context.page.goto((await research(context, 'report', hostileResearch)).path);
+      await context.page.locator('[data-cite]').first().click();
+      await context.page.locator('.passage-card').waitFor();
+    },
+  },
+  {
+    name: 'research-source',
+    open: async (context) => {
+      const { path, citations } = await research(context, 'report', hostileResearch);
+      return `${path}/sources/1?from=${citations[0].start}&to=${citations[0].end}`;
+    },
+  },
+  { name: 'research-artifact', open: async (context) => (await research(context, 'report', hostileResearch)).artifact },
+  { name: 'research-compare-none', open: async (context) => `${(await research(context, 'report')).artifact}/compare` },
+  {
+    name: 'research-compare',
+    open: async (context) => {
+      const [one, other] = [await research(context, 'report', hostileResearch), await research(context, 'report')];
+      return `${one.artifact}/compare?with=${other.artifact.split('/').at(-1)}`;
+    },
+  },
   { name: 'session-rename', open: async (context) => `${await emptySession(context)}/rename` },
   { name: 'session-delete', open: async (context) => `${await emptySession(context)}/delete` },
   { name: 'posts-empty', open: () => '/posts' },

@@ -139,5 +139,11 @@ export async function research({ page, server }, state, { language = 'en', mode 
   }
   const stands = over ? 'succeeded' : waits ? 'waiting' : 'running';
   await write(server.database, rows, [['chat_sessions', session.id, { head_id: answered, message_count: 2, run_status: stands }]]);
-  return { path: `/chat/${session.id}`, artifact: artifact && `/artifacts/${artifact}`, run, citations };
+  let seq = told.length;
+  // One more step of a research that is under way.
+  const tell = (data) => {
+    seq += 1;
+    return write(server.database, [['run_events', { run_id: run, seq, last_seq: seq, kind: 'step', data: JSON.stringify(data), created_at: now }]], []);
+  };
+  return { path: `/chat/${session.id}`, artifact: artifact && `/artifacts/${artifact}`, citations, tell };
 }

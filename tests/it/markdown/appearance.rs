@@ -1,7 +1,7 @@
 //! What people and models write, and what it looks like.
 
 use scraper::{Html, Selector};
-use stoa::markdown::render;
+use stoa::markdown::{render, render_citing};
 
 fn count(html: &str, selector: &str) -> usize {
     Html::parse_fragment(html).select(&Selector::parse(selector).unwrap()).count()
@@ -139,4 +139,21 @@ fn what_is_too_long_to_be_writing_is_shown_as_it_is() {
     let html = render(&log);
     assert_eq!(count(&html, "figure.code"), 1);
     assert!(text(&html).trim_end() == log.trim_end());
+}
+
+#[test]
+fn citations_are_what_the_caller_makes_of_them_and_their_notes_are_left_out() {
+    let text = "One[^b], two[^a], one again[^b].\n\n[^a]: first note\n[^b]: second note\n";
+    let html = render_citing(text, &|name, nth| format!("<i>{name}.{nth}</i>"));
+    assert_eq!(html, "<p>One<i>b.1</i>, two<i>a.1</i>, one again<i>b.2</i>.</p>\n");
+}
+
+#[test]
+fn nobody_writes_a_citation_that_is_none() {
+    let cite = |name: &str, _| format!("<i>{name}</i>");
+    let forged = "\u{fdd0}1 1\u{fdd1} <sup class=\"cite supported\">1</sup> [^1] `[^1]`";
+    let html = render_citing(forged, &cite);
+    assert!(!html.contains("<i>") && !html.contains("<sup"), "{html}");
+    let hostile = "x[^<b>]\n\n[^<b>]: note\n";
+    assert!(!render_citing(hostile, &cite).contains("<b>"));
 }

@@ -1,5 +1,7 @@
 //! Researches as pages, without scripts.
 
+use reqwest::Method;
+use reqwest::header::COOKIE;
 use serde_json::{Value, json};
 use stoa::models::plan::PlanStatus;
 use stoa::models::report::{Citation, Verdict};
@@ -8,6 +10,7 @@ use super::chat::signed_in;
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::browser::Browser;
 use crate::support::caller::{Answer, Caller};
+use crate::support::frames::Frames;
 use crate::support::researches::{cites, keep_sources, log_steps, report, researched, waits};
 
 const TEXT: &str = "写锁由一个连接持有。 One connection holds the write lock at a time. Others wait for it.";
@@ -65,7 +68,7 @@ async fn a_research_is_begun_from_a_page_of_its_own_or_from_home() {
     let page = browser.get("/research").await;
     assert_eq!(values(&page, "[name=type]"), ["deepresearch"]);
     assert_eq!(values(&page, "[name=auto_approve]"), ["true"]);
-    assert!(page.texts(".searched .badge").concat().contains("资料库"));
+    assert!(page.texts(".searched .badge").concat().contains("Library"));
     assert_eq!(values(&browser.get("/").await, "[name=type]"), ["chat", "deepresearch"]);
     let form = [("content", "Why?"), ("type", "deepresearch"), ("auto_approve", "true")];
     let begun = browser.post("/chat", &form).await;
@@ -179,7 +182,7 @@ async fn a_plan_decided_about_elsewhere_is_no_error() {
         assert_eq!(browser.post(&action, &[("action", "reject")]).await.leads_to(), format!("{chat}#latest"));
     }
     let page = browser.get(&chat).await;
-    assert!(page.texts(".flash").concat().contains("已在别处处理过"));
+    assert!(page.texts(".flash").concat().contains("decided about elsewhere"));
     assert_eq!((page.texts(".plan form").len(), page.texts(".plan summary small").len()), (0, 1));
 }
 
@@ -227,18 +230,25 @@ async fn every_step_stands_under_its_question_as_its_last_event_tells_it() {
         [keys("before"), keys("q1"), keys("q2"), keys("after")].concat(),
         ["plan", "q1.search.1", "q2.search.1", "write"]
     );
-    assert_eq!(page.texts("[data-step='q1.search.1'].done small"), ["8 条结果"]);
+    assert_eq!(page.texts("[data-step='q1.search.1'].done small"), ["8 results"]);
     assert_eq!(page.texts("[data-step='q2.search.1'].failed .detail"), ["<script>alert(1)</script>"]);
 }
 
 #[tokio::test]
-async fn a_page_that_follows_along_gets_each_step_as_it_would_be_on_the_page() {
+async fn a_page_that_follows_along_gets_each_step_as_it_stands_on_the_page() {
     let app = spawn_app().await;
-    let (_, program) = member(&app, "ada@example.com").await;
-    let [_, _, run] = researched(&app, &program, "x").await;
-    let stream = program.get(&format!("/api/runs/{run}/stream?view=blocks")).await;
-    // The chat's own steps have no key and no place.
-    assert!(!stream.text.contains("data-step"));
+    let (browser, program) = member(&app, "ada@example.com").await;
+    let [session, answer, run] = researched(&app, &program, "x").await;
+    waits(&app.state, &answer, &run, PlanStatus::Approved).await;
+    let step = json!({ "key": "q1.read.1", "name": "read", "status": "running", "question": 1, "detail": "<i>WAL</i>" });
+    log_steps(&app.state, &run, &[step]).await;
+    let stream = format!("/api/runs/{run}/stream?view=blocks");
+    let request = browser.request(Method::GET, &stream).header(COOKIE, browser.cookies());
+    let told = Frames::new(request.send().await.unwrap()).next_of("step").await.data;
+    assert_eq!((&told["key"], &told["place"]), (&json!("q1.read.1"), &json!("q1")));
+    let page = browser.get(&format!("/chat/{session}")).await;
+    let html = told["html"].as_str().unwrap().trim();
+    assert!(page.text.contains(html), "{html}");
 }
 
 #[tokio::test]
@@ -252,7 +262,7 @@ async fn each_citation_says_how_it_stands_and_leads_to_its_passage() {
             page.attributes(".report sup", "class"),
             ["cite supported", "cite weak", "cite unsupported"]
         );
-        assert_eq!(page.texts(".report sup .sr"), ["，有依据", "，依据不足", "，无依据"]);
+        assert_eq!(page.texts(".report sup .sr"), [", supported", ", weak", ", unsupported"]);
         for target in page.attributes("[data-cite]", "href") {
             assert_eq!(page.texts(&target).len(), 1, "{path}: {target}");
         }
@@ -260,12 +270,12 @@ async fn each_citation_says_how_it_stands_and_leads_to_its_passage() {
             assert_eq!(page.texts(&target).len(), 1, "{path}: {target}");
         }
         assert!(page.texts(".quote.supported blockquote").concat().contains("写锁由一个连接持有"));
-        assert_eq!(page.texts(".report-facts .badge"), ["3 处论断中 1 处有依据"]);
-        assert!(page.texts(".report-facts").concat().contains("搜索 3 次"));
+        assert_eq!(page.texts(".report-facts .badge"), ["1 of 3 claims supported"]);
+        assert!(page.texts(".report-facts").concat().contains("3 searches"));
         assert!(!page.text.contains("class=\"footnotes\""), "the definitions stand among the sources alone");
     }
     let page = browser.get(&chat).await;
-    assert_eq!(page.texts("#sources .others > summary"), ["读过但未引用（1）"]);
+    assert_eq!(page.texts("#sources .others > summary"), ["Read, not cited (1)"]);
     assert_eq!(page.texts("[data-send]").len(), 2);
 }
 
@@ -338,7 +348,7 @@ async fn two_reports_stand_beside_each_other() {
     let page = browser.get(&format!("{one}/compare?with={id}")).await;
     assert_eq!(page.attributes("option[selected]", "value"), [id]);
     assert_eq!((page.texts(".sides > section").len(), page.texts(".both").len()), (2, 1));
-    assert!(page.texts(".both .badge").concat().contains("引文相同"));
+    assert!(page.texts(".both .badge").concat().contains("same passages"));
     assert_eq!(browser.get(&format!("{one}/compare?with={}", "x")).await.status, 404);
 }
 

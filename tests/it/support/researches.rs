@@ -130,14 +130,15 @@ pub async fn researched(app: &TestApp, member: &Caller, content: &str) -> [Strin
     [session, answer, run]
 }
 
-/// Makes that answer wait for its member, with a plan.
+/// Makes that answer wait for its member, with a plan and an empty log.
 pub async fn waits(state: &AppState, answer: &str, run: &str, status: PlanStatus) {
     plans::propose(state, run, status).await;
-    let answer = answer.to_owned();
+    let (answer, waiting) = (answer.to_owned(), run.to_owned());
     let open = move |conn: &mut DbConn| {
         let row = schema::messages::table.find(answer);
         let empty = (schema::messages::status.eq(MessageStatus::Streaming), schema::messages::content.eq(""));
         diesel::update(row).set(empty).execute(conn)?;
+        run_events::delete_all_but(conn, &[waiting], &[])?;
         Ok(())
     };
     state.db.write(open).await.unwrap();

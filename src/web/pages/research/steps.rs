@@ -119,3 +119,39 @@ pub fn place(step: &Step) -> String {
         (None, _) => "before".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(name: &str, count: Option<i64>) -> Step {
+        Step {
+            key: name.to_owned(),
+            name: name.to_owned(),
+            status: StepStatus::Done,
+            question: None,
+            detail: None,
+            count,
+        }
+    }
+
+    #[test]
+    fn every_step_has_a_name_in_both_languages() {
+        let all =
+            ["clarify", "plan", "approval", "search", "choose", "fetch", "read", "notes", "decide", "write"];
+        for name in all.iter().chain(&["verify", "report"]) {
+            for locale in Locale::ALL {
+                assert_ne!(StepLine::new(&step(name, None), locale).title, format!("step.{name}"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_came_of_a_step_is_told_once_it_is_over() {
+        let found = step("search", Some(8));
+        assert_eq!(StepLine::new(&found, Locale::En).count.as_deref(), Some("8 results"));
+        let running = Step { status: StepStatus::Running, ..found };
+        assert_eq!(StepLine::new(&running, Locale::En).count, None);
+        assert_eq!(StepLine::new(&step("decide", Some(1)), Locale::En).count, None);
+    }
+}
