@@ -67,7 +67,13 @@ document.addEventListener("click", (event) => {
   if (more) ask(more.closest("fieldset").querySelector("[data-questions]"));
 });
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-document.addEventListener("scroll", () => shown && hide(), { passive: true });
+// It goes along with what it belongs to, until that is out of sight.
+addEventListener("scroll", () => {
+  if (!shown) return;
+  const at = shown.getBoundingClientRect();
+  if (at.bottom < 0 || at.top > innerHeight) hide();
+  else place(at, card.getBoundingClientRect());
+}, { passive: true });
 
 /** One more box for a question. */
 function ask(list) {

@@ -47,15 +47,15 @@ function busyWith(words) {
 }
 
 /** A step of a research takes the place of what was told of it before; one that is finished is announced. */
-function put(key, place, html, status, title) {
+function put(seq, { key, place, html, status, title }) {
   const timeline = turns.querySelector("[data-open] [data-timeline]");
-  if (!timeline) return;
+  if (!timeline || seq <= Number(timeline.dataset.seen)) return;
+  timeline.dataset.seen = seq;
   const made = Object.assign(document.createElement("template"), { innerHTML: html }).content.firstElementChild;
   const known = timeline.querySelector(`[data-step="${CSS.escape(key)}"]`);
-  if (known?.outerHTML === made.outerHTML) return;
   if (known) known.replaceWith(made);
   else (timeline.querySelector(`[data-steps="${place}"]`) ?? timeline.querySelector("[data-steps=before]"))?.append(made);
-  if (status === "done" && !opened) live.textContent = [title, made.querySelector("small")?.textContent].filter(Boolean).join(" · ");
+  if (status === "done") live.textContent = [title, made.querySelector("small")?.textContent].filter(Boolean).join(" · ");
 }
 
 /** Parts of the page that have changed are asked for again, at most so often. */
@@ -96,8 +96,8 @@ const handlers = {
   run() {
     busyWith((status) => status.dataset.begun);
   },
-  step({ key, place, html, title, detail, status }) {
-    if (key) put(key, place, html, status, title);
+  step({ key, place, html, title, detail, status }, { lastEventId }) {
+    if (key) put(Number(lastEventId), { key, place, html, status, title });
     const words = [title, detail].filter(Boolean).join(" · ");
     busyWith((shown) => (status === "running" ? words : shown.dataset.begun));
   },
@@ -140,7 +140,7 @@ async function finish() {
 }
 
 for (const [name, handle] of Object.entries(handlers)) {
-  source.addEventListener(name, (event) => { handle(JSON.parse(event.data)); follow(); });
+  source.addEventListener(name, (event) => { handle(JSON.parse(event.data), event); follow(); });
 }
 source.addEventListener("end", finish);
 // The browser tries again by itself unless the server refused; then the page as it is now tells more.

@@ -41,6 +41,8 @@ pub struct Behind {
     pub plan: Option<Plan>,
     /// What it did.
     pub steps: Vec<Step>,
+    /// The number of the last event of the run that these steps are as of.
+    pub seen: i64,
     /// What is known of it when it is a report.
     pub report: Option<Known>,
 }
@@ -99,7 +101,9 @@ pub fn of_messages(conn: &mut DbConn, session: &str, messages: &[Message]) -> Ap
     for run in made {
         let own = events.iter().filter(|event| event.run_id == run.id);
         done.entry(run.message_id.clone()).or_default().extend(own);
-        let behind = Behind { run, plan: None, steps: Vec::new(), report: None };
+        let seen = events.iter().filter(|event| event.run_id == run.id).map(|event| event.last_seq).max();
+        let behind =
+            Behind { run, plan: None, steps: Vec::new(), seen: seen.unwrap_or_default(), report: None };
         found.answers.insert(behind.run.message_id.clone(), behind);
     }
     for plan in plans::list(conn, session)? {

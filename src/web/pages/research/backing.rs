@@ -82,7 +82,7 @@ impl Reading<'_> {
         });
         Ok(Backing {
             plan: PlanCard::new(behind, known, refused, locale)?,
-            timeline: Timeline::new(&behind.steps, &questions, busy, locale),
+            timeline: Timeline::new(&behind.steps, behind.seen, &questions, busy, locale),
             report,
         })
     }

@@ -12,6 +12,8 @@ use crate::web::pages::frame::Frame;
 pub struct Timeline {
     /// In the order of the work.
     pub places: Vec<Place>,
+    /// The number of the last event that they are as of: a page that follows along passes over those before.
+    pub seen: i64,
 }
 
 /// Steps that stand together.
@@ -52,7 +54,7 @@ struct StepPart {
 
 impl Timeline {
     /// The steps of a run with the plan's `questions`; while it is `busy`, with a place for steps to come.
-    pub fn new(steps: &[Step], questions: &[String], busy: bool, locale: Locale) -> Self {
+    pub fn new(steps: &[Step], seen: i64, questions: &[String], busy: bool, locale: Locale) -> Self {
         let of = |name: &str| steps.iter().filter(|step| place(step) == name).collect::<Vec<_>>();
         let make = |name: String, question: Option<String>| {
             let own = of(&name);
@@ -64,7 +66,7 @@ impl Timeline {
         places.extend(asked);
         places.push(make("after".to_owned(), None));
         places.retain(|place| busy || !place.steps.is_empty());
-        Self { places }
+        Self { places, seen }
     }
 
     /// Whether there is nothing to show.
