@@ -1,17 +1,11 @@
 //! Which addresses may be connected to: those of the public internet, and what whoever runs Stoa allows besides.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
-use std::sync::Arc;
 
-use futures_util::FutureExt;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::Url;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use serde::Deserialize;
-use tokio::sync::Semaphore;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Blocks of IPv4 that are nobody's on the public internet (IANA's special-purpose registry).
 const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
@@ -145,60 +139,15 @@ impl Guard {
         }
     }
 
-    fn allows(&self, address: IpAddr) -> bool {
+    /// Whether an address may be connected to.
+    pub fn allows(&self, address: IpAddr) -> bool {
         let named = |allowed: &Allowed| matches!(allowed, Allowed::Block(block) if block.contains(&address));
         is_public(address) || self.allowed.iter().any(named)
     }
 
-    fn allows_name(&self, name: &str) -> bool {
+    /// Whether a name may be, whatever its addresses are. It is in lower case, without a dot at its end.
+    pub fn allows_name(&self, name: &str) -> bool {
         self.allowed.iter().any(|allowed| matches!(allowed, Allowed::Name(known) if known == name))
-    }
-}
-
-/// Names looked up at once. A look-up is a thread that nobody can stop, and names may be made to take long.
-const LOOKUPS: usize = 16;
-
-/// Resolves names to the addresses among theirs that may be connected to.
-pub struct CheckedNames {
-    guard: Arc<Guard>,
-    room: Arc<Semaphore>,
-}
-
-impl CheckedNames {
-    /// By that guard.
-    pub fn new(guard: Arc<Guard>) -> Self {
-        Self { guard, room: Arc::new(Semaphore::new(LOOKUPS)) }
-    }
-}
-
-/// All addresses of a name. Whoever stops waiting leaves the room taken until the thread is done.
-async fn look_up(name: String, room: Arc<Semaphore>) -> Result<Vec<SocketAddr>, BoxError> {
-    let room = room.acquire_owned().await?;
-    let look_up = move || {
-        let _room = room;
-        (name.as_str(), 0).to_socket_addrs().map(Iterator::collect)
-    };
-    Ok(tokio::task::spawn_blocking(look_up).await??)
-}
-
-impl Resolve for CheckedNames {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (guard, room) = (Arc::clone(&self.guard), Arc::clone(&self.room));
-        async move {
-            let name = name.as_str().trim_end_matches('.').to_ascii_lowercase();
-            let found = look_up(name.clone(), room).await?;
-            let free = guard.allows_name(&name);
-            let addresses: Vec<SocketAddr> =
-                found.into_iter().filter(|one| free || guard.allows(one.ip())).collect();
-            match addresses.is_empty() {
-                true => Err(Refused(name).into()),
-                false => {
-                    let addresses: Addrs = Box::new(addresses.into_iter());
-                    Ok(addresses)
-                }
-            }
-        }
-        .boxed()
     }
 }
 

@@ -3,35 +3,30 @@
 //! Safe by construction: the addresses of a name are checked where they are resolved ([`guard`]), so what is connected to
 //! is what was checked, on every redirect again. Time, size and number of redirects are bounded, and `robots.txt` holds.
 
+mod address;
 mod body;
 mod guard;
+mod names;
 mod robots;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Response, Url};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use address::{LONGEST_ADDRESS, plain, redirect};
+use guard::Refused;
 pub use guard::{Allowed, Guard, InvalidAllowed};
-use guard::{CheckedNames, Refused};
+use names::CheckedNames;
 use robots::Robots;
 
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
-/// The longest address that is fetched, in bytes; longer ones cannot be kept everywhere, and lead nowhere.
-const LONGEST_ADDRESS: usize = 2_000;
 /// Pages fetched at once: so many may stand in memory as large as they may be.
 const AT_ONCE: usize = 16;
-/// Ports from here on are open to everybody, so that pages may be there.
-const FREE_PORTS: u16 = 1024;
-/// Of those, the ones where something else is spoken, as browsers know them (Fetch Standard, "bad port").
-const OTHER_PORTS: [u16; 18] = [
-    1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679,
-    6697,
-];
 /// What can be read.
 const READABLE: &str =
     "text/html, application/xhtml+xml, text/markdown, text/plain, application/pdf, application/json;q=0.8";
@@ -158,18 +153,7 @@ impl Fetcher {
 
     /// Refuses what can be told to lead nowhere public without asking for a name.
     fn check(&self, address: &Url) -> Result<(), FetchError> {
-        if !matches!(address.scheme(), "http" | "https") {
-            return Err(FetchError::NotWeb);
-        }
-        if address.as_str().len() > LONGEST_ADDRESS {
-            return Err(FetchError::LongAddress);
-        }
-        if let Some(port) = address.port()
-            && (port < FREE_PORTS || OTHER_PORTS.contains(&port))
-            && !matches!(port, 80 | 443)
-        {
-            return Err(FetchError::NotWebPort(port));
-        }
+        address::check(address)?;
         self.guard.check_literal(address).map_err(|Refused(what)| FetchError::NotPublic(what))
     }
 
@@ -178,23 +162,6 @@ impl Fetcher {
         self.check(address)?;
         self.client.get(address.clone()).header(ACCEPT, READABLE).send().await.map_err(|error| broken(&error))
     }
-}
-
-/// Where an answer leads, if it leads on.
-fn redirect(from: &Url, answer: &Response) -> Option<Url> {
-    let leads = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
-    let location = answer.headers().get(LOCATION).filter(|_| leads)?;
-    // Many servers write other letters than ASCII as they are.
-    let mut to = from.join(&String::from_utf8_lossy(location.as_bytes())).ok()?;
-    plain(&mut to);
-    Some(to)
-}
-
-/// Leaves out what is for browsers, and credentials: in an address that somebody else wrote they are not ours to send.
-fn plain(address: &mut Url) {
-    address.set_fragment(None);
-    let _ = address.set_username("");
-    let _ = address.set_password(None);
 }
 
 fn content_type(headers: &HeaderMap) -> String {

@@ -8,7 +8,8 @@ use reqwest::Url;
 use texting_robots::Robot;
 use tokio::time::timeout;
 
-use super::{FetchError, Fetcher, body, redirect};
+use super::address::redirect;
+use super::{FetchError, Fetcher, body};
 
 /// Our name in it.
 const NAME: &str = "stoa";
