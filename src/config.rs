@@ -5,6 +5,7 @@ pub mod chat;
 pub mod identity;
 pub mod research;
 pub mod runs;
+pub mod sources;
 
 use std::path::{Path, PathBuf};
 

@@ -225,7 +225,11 @@ pub fn web_of(config: &Config, client: &reqwest::Client) -> anyhow::Result<Web> 
     })
 }
 
-fn reader(config: &Config) -> anyhow::Result<Reader> {
+/// Reads pages and files that strangers wrote.
+///
+/// # Errors
+/// When this program cannot be found.
+pub fn reader(config: &Config) -> anyhow::Result<Reader> {
     let program = config.program.clone().map_or_else(own_program, Ok)?;
     Ok(Reader::new(program, reading::Limits::default()))
 }

@@ -15,7 +15,7 @@ use crate::clients::models::openai::OpenAiProvider;
 use crate::clients::search::registry::SearchSources;
 use crate::clients::search::{Query, SearchError, SearchSource};
 use crate::config::Config;
-use crate::config::research::LIBRARY;
+use crate::config::sources::LIBRARY;
 use crate::db::DbTarget;
 use crate::i18n::Locale;
 use crate::services::guide::Guide;
@@ -36,6 +36,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     for line in check_identity_providers(config).await? {
         report.line(&line.0, line.1);
     }
+    report.line("reading", check_reading(config).await);
     let sources = startup::web_of(config, &http_client()?)?.sources;
     report.line("research", Ok(research(&sources)));
     for line in check_sources(&sources).await {
@@ -140,6 +141,17 @@ async fn check_identity_providers(config: &Config) -> anyhow::Result<Vec<(String
         findings.push((format!("identity provider {}", provider.name()), finding));
     }
     Ok(findings)
+}
+
+/// Whether pages and files can be read, which happens in a process of its own.
+async fn check_reading(config: &Config) -> Finding {
+    let reader = startup::reader(config).map_err(|e| e.to_string())?;
+    match reader.read("text/plain", b"Stoa").await {
+        Ok(_) => Ok("pages and files can be read".to_owned()),
+        Err(error) => {
+            Err(format!("{error}. Let this user start the program again, with 384 MiB of memory for it."))
+        }
+    }
 }
 
 /// What research can search, and what is not set up for it.

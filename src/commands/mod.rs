@@ -62,6 +62,7 @@ enum Command {
 /// Reads the command line, runs it and says how it went.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // Needs no configuration, and what it needs of memory counts.
     if matches!(cli.command, Some(Command::Read)) {
         return read::run();
     }

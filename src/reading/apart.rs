@@ -41,6 +41,7 @@ fn limit() -> std::io::Result<()> {
     {
         // Where the system knows no such limit, that of time is left.
         if resource.is_supported() {
+            let most = most.min(resource.get_hard()?);
             resource.set(most, most)?;
         }
     }
