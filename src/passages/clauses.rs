@@ -55,7 +55,8 @@ pub(super) fn before_asking(clause: &str) -> &str {
     first.and_then(|end| clause.get(..end)).filter(|before| !before.is_empty()).unwrap_or(clause)
 }
 
-fn asks(clause: &str) -> bool {
+/// Whether a clause asks for something, as its words tell.
+pub(super) fn asks(clause: &str) -> bool {
     let first = clause.split_whitespace().next().unwrap_or_default();
     let first = first.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let plain = NOT_ASKING.iter().fold(clause.to_owned(), |text, word| text.replace(word, ""));

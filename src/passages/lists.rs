@@ -1,9 +1,10 @@
 //! Things that one sentence asks for together; knows no questions.
 
+use super::clauses::asks;
 use super::subject::Subject;
 
 /// The longest thing in a list, in characters, and the shortest that stands by itself after “以及”.
-const LONGEST: usize = 40;
+const LONGEST: usize = 30;
 const SHORTEST: usize = 4;
 
 /// What a request lists: after a colon, as several things of one (`…的应用、风险和监管`), or after “以及”. Each with what it
@@ -16,8 +17,9 @@ pub(super) fn listed(request: &str) -> Option<Vec<String>> {
 
 fn after_colon(request: &str) -> Option<Vec<String>> {
     let (head, tail) = request.split_once(['：', ':']).filter(|(_, tail)| !tail.starts_with("//"))?;
+    let items = items(tail).filter(|items| !items.iter().any(|item| asks(item)))?;
     let subject = Subject::of(&[head]);
-    Some(items(tail)?.into_iter().map(|item| subject.before(item)).collect())
+    Some(items.into_iter().map(|item| subject.before(item)).collect())
 }
 
 fn of_one(request: &str) -> Option<Vec<String>> {
@@ -87,9 +89,17 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_none() {
-        for request in
-            ["", "：", "a: b", "https://example.com/a,b", "孔子和孟子", "应用以及风险", "鱼、鸟", "、的、"]
-        {
+        for request in [
+            "",
+            "：",
+            "a: b",
+            "https://example.com/a,b",
+            "孔子和孟子",
+            "应用以及风险",
+            "鱼、鸟",
+            "、的、",
+            "Rome: why did it, in the end, fall",
+        ] {
             assert_eq!(listed(request), None, "{request}");
         }
     }

@@ -20,12 +20,10 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for block in blocks(text) {
         let inner = text.get(block.range.clone()).unwrap_or_default();
-        let mut start = 0;
-        let whole = block.whole.then_some(inner.len());
-        let ends = if block.whole { None } else { Some(Ends::new(inner)) };
-        for end in whole.into_iter().chain(ends.into_iter().flatten()) {
-            let offset = block.range.start;
-            cut(text, offset + start..offset + end, &mut found);
+        let ends: Vec<usize> = if block.whole { vec![inner.len()] } else { Ends::new(inner).collect() };
+        let mut start = block.range.start;
+        for end in ends.into_iter().map(|end| block.range.start + end) {
+            cut(text, start..end, &mut found);
             start = end;
         }
     }
