@@ -3,8 +3,8 @@
 //! In reading order: [`text`] makes the input harmless to the parser, [`parse`] cuts it into top-level blocks, [`render`]
 //! writes a block as HTML with the help of [`progress`], [`tags`] and [`highlight`] (on top of [`painter`] and
 //! [`syntaxes`]), [`sanitize`] has the last word, [`blocks`] does all of that for an answer that is still being written,
-//! and [`cache`] remembers what is complete. [`opening`] reads the first words of a text, [`footnotes`] the
-//! names of its footnotes, and [`fence`] makes code of any.
+//! and [`cache`] remembers what is complete. [`opening`] reads the first words of a text, [`footnotes`] its
+//! footnotes, and [`fence`] makes code of any.
 //!
 //! What a stylesheet meets: `figure.code[data-lang] > figcaption + pre[tabindex=0] > code` with spans of the classes in
 //! [`classes::Class`], `div.table[tabindex=0] > table`, `li.task`, `sup.footnote`, `section.footnotes`, `a.back`.
@@ -28,7 +28,7 @@ mod text;
 pub use blocks::{Block, BlockRenderer};
 pub use cache::Cache;
 pub use fence::fenced;
-pub use footnotes::footnotes;
+pub use footnotes::{footnotes, prefix_footnotes};
 pub use opening::opening;
 pub use syntaxes::extension;
 

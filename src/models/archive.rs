@@ -65,6 +65,25 @@ pub struct ArchivedSession {
     pub updated_at: Time,
     /// All branches.
     pub messages: Vec<ArchivedMessage>,
+    /// What its researches have besides what was said, and this file has not: an evidence bundle has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!([]))]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something that belongs to a session and stays where it is when the session is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOut {
+    /// What was going to be researched.
+    Plans,
+    /// What was read, and what was noted down of it.
+    Sources,
+    /// What is known of reports; their text is an answer, and an artifact of its own.
+    Reports,
+    /// What a later version names.
+    #[serde(other)]
+    Other,
 }
 
 /// One message.

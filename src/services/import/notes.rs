@@ -28,6 +28,8 @@ pub enum Note {
     Attachment,
     /// Tags, a model's name, an error or citations that are not as ours.
     Detail,
+    /// A research without what it had planned, read and noted down.
+    LeftOut,
 }
 
 impl Note {
@@ -43,6 +45,7 @@ impl Note {
             Self::TooLong => "too_long",
             Self::Attachment => "attachment",
             Self::Detail => "detail",
+            Self::LeftOut => "left_out",
         }
     }
 }

@@ -77,6 +77,7 @@ fn session(from: Entry) -> ArchivedSession {
         created_at,
         updated_at: moment(from.updated_at, created_at),
         messages,
+        left_out: Vec::new(),
     }
 }
 

@@ -97,6 +97,7 @@ fn session(from: Conversation, notes: &mut Notes) -> ArchivedSession {
         created_at,
         updated_at: moment(from.update_time, created_at),
         messages,
+        left_out: Vec::new(),
     }
 }
 

@@ -28,6 +28,9 @@ pub(super) struct Tidied {
 
 /// Makes rows of a session, `owner`'s from now on.
 pub(super) fn tidy(from: ArchivedSession, owner: &User, locale: Locale, notes: &mut Notes) -> Tidied {
+    if !from.left_out.is_empty() {
+        notes.add(Note::LeftOut);
+    }
     let (arranged, head_id) = arrange(from.messages, from.head_id, notes);
     let messages: Vec<_> =
         arranged.into_iter().map(|(role, message)| row(&from.id, role, message, notes)).collect();

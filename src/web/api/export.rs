@@ -53,7 +53,9 @@ struct File {
     body: String,
 }
 
-/// Gives a session as a file: JSON with everything, which an import restores, or Markdown or HTML to be read.
+/// Gives a session as a file: JSON with everything that was said, which an import restores, or Markdown or HTML to be read.
+/// Of researches the JSON holds questions and reports with their citations; `left_out` names what it does not hold, which
+/// stands in the evidence bundle of the report.
 #[utoipa::path(get, path = "/api/chat/sessions/{id}/export", params(ExportAs),
     responses((status = 200,
         content((Archive = "application/json"), (String = "text/markdown"), (String = "text/html"))), WrongFormat))]

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::app::spawn_app;
+use crate::support::reports::{LOCK, TEXT, research};
 use crate::support::upstream::Script;
 
 #[tokio::test]
@@ -63,4 +64,59 @@ async fn markdown_and_html_are_for_reading_and_run_nothing() {
     for trace in ["<script", "<svg", "href=\"javascript", "src=\"http"] {
         assert!(!page.text.contains(trace), "{trace}: {}", page.text);
     }
+}
+
+#[tokio::test]
+async fn footnotes_work_in_every_file_however_many_reports_there_are() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let made = research(&app.state, &ada).await;
+    let again = TEXT.replace("# The write lock", "# Once more: the write lock");
+    app.upstream.play([Script::answer(&[&again])]);
+    let session = ada.session().await;
+    let file = ada.get(&format!("/api/chat/sessions/{}/export?format=markdown", made.session)).await;
+    assert!(file.text.ends_with(TEXT), "one report is as it was written");
+    let page = ada.get(&format!("/api/chat/sessions/{}/export?format=html", made.session)).await;
+    let (links, ids) = (page.attributes("sup.footnote a", "href"), page.attributes("li[id]", "id"));
+    assert_eq!((links.len(), ids.len()), (3, 3));
+    for (link, id) in links.iter().zip(&ids) {
+        assert_eq!(*link, format!("#{id}"));
+    }
+    assert!(page.text.contains("读者不会被写者阻塞。"), "the passages stand in it");
+
+    // Two texts with the same footnotes in one conversation.
+    ada.ask(&session, "hi").await;
+    ada.ask(&session, "hi").await;
+    let file = ada.get(&format!("/api/chat/sessions/{session}/export?format=markdown")).await;
+    let html = stoa::markdown::render(&file.text);
+    assert_eq!(stoa::markdown::footnotes(&file.text), ["1", "2", "3", "2-1", "2-2", "2-3"]);
+    assert_eq!(html.matches("<li id=").count(), 6);
+}
+
+#[tokio::test]
+async fn a_file_names_what_of_a_research_it_does_not_hold_and_so_does_its_import() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let made = research(&app.state, &ada).await;
+    let file = ada.get(&format!("/api/chat/sessions/{}/export", made.session)).await;
+    let session = file.json()["sessions"][0].clone();
+    assert_eq!(session["left_out"], json!(["plans", "sources", "reports"]));
+    assert_eq!(session["messages"][1]["citations"].as_array().unwrap().len(), 3);
+    assert!(!file.text.contains(LOCK));
+    let mut newer = file.json();
+    newer["sessions"][0]["left_out"] = json!(["sources", "something else"]);
+    for archive in [file.json(), newer] {
+        let done = ada.post("/api/chat/sessions/import", archive).await.json();
+        assert_eq!((&done["notes"][0]["code"], &done["notes"][0]["count"]), (&json!("left_out"), &json!(1)));
+        let copy = ada
+            .get(&format!("/api/chat/sessions/{}/export", done["sessions"][0].as_str().unwrap()))
+            .await
+            .json();
+        assert_eq!(copy["sessions"][0]["messages"][1]["content"], TEXT);
+        assert_eq!(copy["sessions"][0]["messages"][1]["citations"], session["messages"][1]["citations"]);
+        assert_eq!(copy["sessions"][0].get("left_out"), None);
+    }
+    let chat = ada.session().await;
+    let chat = ada.get(&format!("/api/chat/sessions/{chat}/export")).await.json();
+    assert_eq!(chat["sessions"][0].get("left_out"), None);
 }
