@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::app::{TestApp, spawn_app};
 use crate::support::caller::Caller;
+use crate::support::reports::{LOCK, research};
 use crate::support::upstream::Script;
 
 async fn shared(ada: &Caller, session: &str) -> serde_json::Value {
@@ -116,5 +117,28 @@ async fn scripts_in_a_shared_conversation_stay_text() {
     }
     for link in page.attributes("a, img", "href").iter().chain(&page.attributes("img", "src")) {
         assert!(!link.starts_with("javascript:") && !link.starts_with("data:"), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_shared_research_shows_its_report_with_every_quote_and_none_of_the_texts_behind_it() {
+    let app = spawn_app().await;
+    let ada = app.member().await;
+    let made = research(&app.state, &ada).await;
+    let place = path(&app, &shared(&ada, &made.session).await);
+    let stranger = app.anonymous();
+    let page = stranger.get(&place).await;
+    let (links, ids) = (page.attributes("sup.footnote a", "href"), page.attributes("li[id]", "id"));
+    assert_eq!((links.len(), ids.len()), (3, 3));
+    assert!(page.text.contains("Only one connection can write at a time."));
+    assert!(
+        page.text.contains("读者不会被写者阻塞。") && page.text.contains("href=\"https://example.org/wal\"")
+    );
+    assert!(
+        !page.text.contains(LOCK) && !page.text.contains("Others wait.") && !page.text.contains("写者之间")
+    );
+    assert!(!page.text.contains(&made.artifact) && !page.text.contains("/sources"));
+    for private in ["sources", "sources/1", "export"] {
+        assert_eq!(stranger.get(&format!("/api/chat/sessions/{}/{private}", made.session)).await.status, 401);
     }
 }
