@@ -44,12 +44,13 @@ pub fn list_some_after(conn: &mut DbConn, run: &str, after: i64, most: i64) -> A
     Ok(rest.order(dsl::seq).limit(most).load(conn)?)
 }
 
-/// All rows of a kind, in order.
+/// The rows of one kind of these runs, those of a run in order.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_of_kind(conn: &mut DbConn, run: &str, kind: &str) -> AppResult<Vec<RunEventRow>> {
-    Ok(dsl::run_events.filter(dsl::run_id.eq(run).and(dsl::kind.eq(kind))).order(dsl::seq).load(conn)?)
+pub fn list_of_kind(conn: &mut DbConn, runs: &[&str], kind: &str) -> AppResult<Vec<RunEventRow>> {
+    let rows = dsl::run_events.filter(dsl::run_id.eq_any(runs).and(dsl::kind.eq(kind)));
+    Ok(rows.order((dsl::run_id, dsl::seq)).load(conn)?)
 }
 
 /// The number of the first event of these kinds; `None` when there is none.
@@ -79,13 +80,4 @@ pub fn delete_all_but(conn: &mut DbConn, runs: &[String], kept: &[&str]) -> AppR
     let rest = dsl::run_events.filter(dsl::run_id.eq_any(runs).and(dsl::kind.ne_all(kept)));
     diesel::delete(rest).execute(conn)?;
     Ok(())
-}
-
-/// The rows of one kind of these runs, those of a run in order.
-///
-/// # Errors
-/// When the database fails.
-pub fn list_of_kind(conn: &mut DbConn, runs: &[String], kind: &str) -> AppResult<Vec<RunEventRow>> {
-    let rows = dsl::run_events.filter(dsl::run_id.eq_any(runs).and(dsl::kind.eq(kind)));
-    Ok(rows.order((dsl::run_id, dsl::seq)).load(conn)?)
 }

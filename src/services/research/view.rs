@@ -88,7 +88,7 @@ pub fn of_messages(conn: &mut DbConn, session: &str, messages: &[Message]) -> Ap
     let answers: Vec<&str> = answers.map(|message| message.id.as_str()).collect();
     let mut made = runs::list_of_messages(conn, &answers)?;
     made.retain(|run| run.kind != RunKind::Chat);
-    let ids: Vec<String> = made.iter().map(|run| run.id.clone()).collect();
+    let ids: Vec<&str> = made.iter().map(|run| run.id.as_str()).collect();
     let events = run_events::list_of_kind(conn, &ids, kind::STEP)?;
     let written = reports::list(conn, session)?;
     let mut found = Researches {

@@ -72,7 +72,7 @@ pub fn gather(conn: &mut DbConn, owner: &User, artifact: &str, version: Option<&
 /// What a run has searched for; the last event of a step counts.
 fn searches(conn: &mut DbConn, run: &str) -> AppResult<Vec<Query>> {
     let mut steps: Vec<Step> = Vec::new();
-    for row in run_events::list_of_kind(conn, run, kind::STEP)? {
+    for row in run_events::list_of_kind(conn, &[run], kind::STEP)? {
         let Ok(step) = serde_json::from_str::<Step>(&row.data) else { continue };
         match steps.iter_mut().find(|known| known.key == step.key) {
             _ if step.name != "search" => {}
