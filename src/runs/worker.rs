@@ -190,7 +190,7 @@ fn write<T: Send + 'static>(
 /// What became of a run when this process stopped working on it.
 enum Left {
     /// It is over.
-    Settled(Run),
+    Settled(Box<Run>),
     /// It goes on later.
     Parked,
     /// It was somebody else's by then.
@@ -230,17 +230,21 @@ fn leave(
         Stop::Over(Outcome::Interrupted) if can_go_on(conn, run)? => Some(RunStatus::Queued),
         Stop::Over(_) => None,
     };
-    if let Some(status) = status
-        && (park(conn, run, status, &ending)? || again && parked_before(conn, run, &ending)?)
-    {
-        return Ok((Left::Parked, Vec::new()));
+    if let Some(status) = status {
+        let parked = match park(conn, run, status, &ending)? {
+            None if again => parked_before(conn, run, &ending)?,
+            parked => parked,
+        };
+        if let Some(told) = parked {
+            return Ok((Left::Parked, vec![told]));
+        }
     }
     let last_seq = ending.last_seq;
     let settled = match settle(conn, run, ending)? {
         None if again => settled_before(conn, run, last_seq)?,
         settled => settled,
     };
-    Ok(settled.map_or((Left::Gone, Vec::new()), |(run, events)| (Left::Settled(run), events)))
+    Ok(settled.map_or((Left::Gone, Vec::new()), |(run, events)| (Left::Settled(Box::new(run)), events)))
 }
 
 /// What was spent for a session that has been deleted meanwhile was spent all the same.

@@ -93,8 +93,11 @@ const handlers = {
     busyWith(() => title);
     live.textContent = title;
   },
-  run() {
+  run({ run }, { lastEventId }) {
     busyWith((status) => status.dataset.begun);
+    // It waits for its reader now: the form stands on the page as the server has it.
+    const seen = turns.querySelector("[data-open] [data-timeline]")?.dataset.seen ?? 0;
+    if (run.status === "waiting" && Number(lastEventId) > Number(seen)) again("plan", () => renew(`[id="${answered}"]`));
   },
   step({ key, place, html, title, detail, status }, { lastEventId }) {
     if (key) put(Number(lastEventId), { key, place, html, status, title });
