@@ -213,6 +213,7 @@ fn page_map(config: &mut ServiceConfig) {
         .service(endpoint("/library/{id}/delete").get(library::show::delete_form).post(library::show::delete))
         .service(endpoint("/artifacts/{id}/compare").get(research::compare::show))
         .service(endpoint("/artifacts/{id}/tasks").post(research::questions::note))
+        .service(endpoint("/artifacts/{id}/sections").post(research::sections::again))
         .service(endpoint("/tasks").get(tasks::list::index).post(tasks::list::create))
         .service(endpoint("/tasks/{id}").get(tasks::show::show))
         .service(endpoint("/tasks/{id}/edit").get(tasks::edit::edit_form).post(tasks::edit::update))

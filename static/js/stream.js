@@ -53,8 +53,11 @@ function put(seq, { key, place, html, status, title }) {
   timeline.dataset.seen = seq;
   const made = Object.assign(document.createElement("template"), { innerHTML: html }).content.firstElementChild;
   const known = timeline.querySelector(`[data-step="${CSS.escape(key)}"]`);
+  const list = timeline.querySelector(`[data-steps="${place}"]`);
   if (known) known.replaceWith(made);
-  else (timeline.querySelector(`[data-steps="${place}"]`) ?? timeline.querySelector("[data-steps=before]"))?.append(made);
+  else if (list) list.append(made);
+  // It has begun on a question that the page does not show yet.
+  else again("plan", () => renew(`[id="${answered}"]`));
   if (status === "done") live.textContent = [title, made.querySelector("small")?.textContent].filter(Boolean).join(" · ");
 }
 

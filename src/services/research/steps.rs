@@ -37,6 +37,9 @@ pub struct Step {
     /// How much came of it; `step_count.<name>` says of what.
     #[serde(default)]
     pub count: Option<i64>,
+    /// Why it failed: `error.<code>` for people.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// The step that an event tells of; `None` for the steps of other runs than researches, which have no key.

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{artifact, chat, with_query};
+use super::{artifact, chat};
 
 /// The form of a new research.
 pub const RESEARCH: &str = "/research";
@@ -27,14 +27,14 @@ pub fn report_tasks(report: &str) -> String {
     format!("{}/tasks", artifact(report))
 }
 
+/// A section of a report made anew (POST).
+pub fn report_sections(report: &str) -> String {
+    format!("{}/sections", artifact(report))
+}
+
 /// The form that puts another report beside one.
 pub fn compare(report: &str) -> String {
     format!("{}/compare", artifact(report))
-}
-
-/// Two reports beside each other.
-pub fn compare_with(report: &str, other: &str) -> String {
-    with_query(&compare(report), [("with", Some(other))])
 }
 
 /// A report with all that stands behind it, as a file.

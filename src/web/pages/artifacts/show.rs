@@ -72,9 +72,9 @@ pub async fn show(
         let known = view::of_artifact(conn, &row)?;
         let (clock, frame) = (reader.clock(), reader.frame(conn, &user.0, None)?);
         Ok(move || ArtifactPage {
-            report: known.map(|(report, sources)| {
-                let shown = ReportView::new(&report, &content, clock, frame.locale);
-                shown.with_sources(&report, &sources, clock, frame.locale)
+            report: known.map(|(report, cited, sources)| {
+                let shown = ReportView::new(&cited, Some(&report), &content, clock, frame.locale);
+                shown.with_sources(&cited, &sources, clock, frame.locale)
             }),
             lang: language(&content),
             frame,

@@ -10,7 +10,8 @@ use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::models::message::Message;
 use crate::models::plan::PlanStatus;
-use crate::services::research::view::{Behind, Researches};
+use crate::models::run::RunKind;
+use crate::services::research::view::{Behind, Cited, Researches};
 use crate::web::pages::moment::Clock;
 
 /// What stands behind the answer of a research.
@@ -48,17 +49,16 @@ impl Reading<'_> {
         messages: &[Message],
         found: &Researches,
     ) -> AppResult<(HashMap<String, Backing>, Panel)> {
-        let behind =
-            |message: &&Message| found.answers.get(&message.id).and_then(|behind| behind.report.as_ref());
-        let last = messages.iter().rev().find(|message| behind(message).is_some());
+        let behind = |message: &Message| found.answers.get(&message.id);
+        let last = messages.iter().filter_map(behind).rfind(|behind| is_whole(behind));
         let mut backings = HashMap::new();
         for message in messages {
-            let Some(behind) = found.answers.get(&message.id) else { continue };
-            let is_last = last.is_some_and(|last| last.id == message.id);
+            let Some(behind) = behind(message) else { continue };
+            let is_last = last.is_some_and(|last| last.run.id == behind.run.id);
             backings.insert(message.id.clone(), self.backing(behind, message, found, is_last)?);
         }
-        let report = last.as_ref().and_then(behind);
-        let panel = Panel::new(report, &found.sources, self.session, self.clock, self.locale);
+        let cited = last.and_then(|behind| behind.cited.as_ref());
+        let panel = Panel::new(cited, &found.sources, self.session, self.clock, self.locale);
         Ok((backings, panel))
     }
 
@@ -69,21 +69,36 @@ impl Reading<'_> {
         found: &Researches,
         is_last: bool,
     ) -> AppResult<Backing> {
-        let Self { known, refused, clock, locale, .. } = *self;
         // Until a plan is approved its questions are only proposals.
         let questions = match &behind.plan {
             Some(plan) if plan.status != PlanStatus::Proposed => plan.content.read()?.questions,
             _ => Vec::new(),
         };
         let busy = behind.run.status.is_active();
-        let report = behind.report.as_ref().map(|report| {
-            let view = ReportView::new(report, &message.content, clock, locale);
-            if is_last { view } else { view.with_sources(report, &found.sources, clock, locale) }
-        });
         Ok(Backing {
-            plan: PlanCard::new(behind, known, refused, locale)?,
-            timeline: Timeline::new(&behind.steps, behind.seen, &questions, busy, locale),
-            report,
+            plan: PlanCard::new(behind, self.known, self.refused, self.locale)?,
+            timeline: Timeline::new(&behind.steps, behind.seen, &questions, busy, self.locale),
+            report: (!busy).then(|| self.report(behind, message, found, is_last)).flatten(),
         })
     }
+
+    fn report(
+        &self,
+        behind: &Behind,
+        message: &Message,
+        found: &Researches,
+        is_last: bool,
+    ) -> Option<ReportView> {
+        let nothing = || Cited { message: message.id.clone(), session: None, passages: Vec::new() };
+        let none = (behind.cited.is_none() && is_whole(behind)).then(nothing);
+        let cited = behind.cited.as_ref().or(none.as_ref())?;
+        let view = ReportView::new(cited, behind.report.as_ref(), &message.content, self.clock, self.locale);
+        let view = if is_whole(behind) { view } else { view.in_part() };
+        Some(if is_last { view } else { view.with_sources(cited, &found.sources, self.clock, self.locale) })
+    }
+}
+
+/// Whether an answer is a report, and not only a part of one.
+fn is_whole(behind: &Behind) -> bool {
+    behind.report.is_some() && behind.run.kind == RunKind::Research
 }

@@ -13,7 +13,7 @@ use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::user::User;
 use crate::services::artifacts::{self, FullArtifact};
-use crate::services::research::view::{self, Known};
+use crate::services::research::view::{self, Cited, Known};
 use crate::web::App;
 use crate::web::auth::PageUser;
 use crate::web::beside::beside;
@@ -55,17 +55,18 @@ struct Pair {
 
 /// One of them.
 struct Side {
+    id: String,
     title: String,
     report: ReportView,
     /// Sources that it alone cites.
-    own: Vec<Cited>,
+    own: Vec<Place>,
     /// Sources that it cites in all.
     sources: usize,
 }
 
 /// A source that both cite.
 struct Shared {
-    source: Cited,
+    source: Place,
     /// What each quotes.
     quotes: [Vec<String>; 2],
     /// Whether both quote the same.
@@ -73,8 +74,7 @@ struct Shared {
 }
 
 /// A source.
-#[derive(Clone)]
-struct Cited {
+struct Place {
     title: String,
     url: Option<String>,
     outside: bool,
@@ -97,7 +97,7 @@ pub async fn show(
     let load = move |conn: &mut DbConn| {
         let (clock, locale) = (reader.clock(), reader.locale(Some(&user.0)));
         let with = compared.0.with.filter(|id| !id.is_empty());
-        let (left, known) = find(conn, &user.0, &id.0)?;
+        let (left, known, cited) = find(conn, &user.0, &id.0)?;
         let right = with.as_deref().map(|id| find(conn, &user.0, id)).transpose()?;
         let others = view::reports(conn, &user.0)?.into_iter();
         let others =
@@ -108,14 +108,15 @@ pub async fn show(
         let (others, frame) = (others.collect(), reader.frame(conn, &user.0, None)?);
         let (id, title) = (left.artifact.id.clone(), left.artifact.title.clone());
         Ok(move || {
-            let side = |full: &FullArtifact, known: &Known| Side {
+            let side = |full: &FullArtifact, known: &Known, cited: &Cited| Side {
+                id: full.artifact.id.clone(),
                 title: full.artifact.title.clone(),
-                report: ReportView::new(known, &full.content, clock, locale),
+                report: ReportView::new(cited, Some(known), &full.content, clock, locale),
                 own: Vec::new(),
                 sources: by_source(known).len(),
             };
-            let pair = right.map(|(right, other)| {
-                let mut sides = [side(&left, &known), side(&right, &other)];
+            let pair = right.map(|(right, other, theirs)| {
+                let mut sides = [side(&left, &known, &cited), side(&right, &other, &theirs)];
                 let shared = share(&mut sides, [&known, &other]);
                 Pair { sides, shared, changes: Changes::between(&left.content, &right.content) }
             });
@@ -125,19 +126,20 @@ pub async fn show(
     page(&beside(app.db.read(load).await?).await?)
 }
 
-fn find(conn: &mut DbConn, user: &User, id: &str) -> AppResult<(FullArtifact, Known)> {
+fn find(conn: &mut DbConn, user: &User, id: &str) -> AppResult<(FullArtifact, Known, Cited)> {
     let full = artifacts::find(conn, user, id, None)?;
-    let (known, _) = view::of_artifact(conn, &full.artifact)?.ok_or(AppError::NotFound(Thing::Artifact))?;
-    Ok((full, known))
+    let (known, cited, _) =
+        view::of_artifact(conn, &full.artifact)?.ok_or(AppError::NotFound(Thing::Artifact))?;
+    Ok((full, known, cited))
 }
 
 /// What a report quotes from each source, by its address.
-fn by_source(report: &Known) -> BTreeMap<&str, (Cited, Vec<String>)> {
-    let mut found: BTreeMap<&str, (Cited, Vec<String>)> = BTreeMap::new();
+fn by_source(report: &Known) -> BTreeMap<&str, (Place, Vec<String>)> {
+    let mut found: BTreeMap<&str, (Place, Vec<String>)> = BTreeMap::new();
     for citation in report.content.citations.iter().filter(|citation| citation.source.is_some()) {
         let (url, outside) = address(&citation.url);
         let title = if citation.title.is_empty() { citation.url.clone() } else { citation.title.clone() };
-        let source = Cited { title, url, outside };
+        let source = Place { title, url, outside };
         let (_, quotes) = found.entry(citation.url.as_str()).or_insert((source, Vec::new()));
         if !quotes.contains(&citation.quote) {
             quotes.push(citation.quote.clone());

@@ -7,6 +7,7 @@ pub mod panel;
 pub mod plan;
 pub mod questions;
 pub mod report;
+pub mod sections;
 pub mod source;
 pub mod steps;
 

@@ -4,10 +4,12 @@ use super::place_name;
 use crate::i18n::Locale;
 use crate::models::report::Verdict;
 use crate::models::source::SourceSummary;
-use crate::services::research::view::{Known, Passage, Standing};
+use crate::services::research::view::{Cited, Passage, Standing};
 use crate::web::pages::moment::{Clock, Moment};
 use crate::web::paths;
 
+/// Signs of a message's id that tell it from others on a page.
+const ANCHOR: usize = 8;
 /// Signs of a hash that are shown.
 const SIGNS: usize = 12;
 
@@ -73,17 +75,17 @@ pub struct Quote {
 }
 
 impl Panel {
-    /// The `sources` of a session with what a report cites from them.
+    /// The `sources` of a session with what a text cites from them.
     pub fn new(
-        report: Option<&Known>,
+        text: Option<&Cited>,
         sources: &[SourceSummary],
         session: &str,
         clock: Clock,
         locale: Locale,
     ) -> Self {
         let mut panel = Self::default();
-        let anchor = report.map(anchor).unwrap_or_default();
-        let passages = report.map(|report| report.passages.as_slice()).unwrap_or_default();
+        let anchor = text.map(anchor).unwrap_or_default();
+        let passages = text.map(|text| text.passages.as_slice()).unwrap_or_default();
         let quote = |passage: &Passage| Quote::new(passage, &anchor, session);
         for source in sources {
             let own = passages.iter().filter(|passage| passage.citation.source == Some(source.number));
@@ -154,10 +156,10 @@ pub fn address(url: &str) -> (Option<String>, bool) {
     ((outside || own).then(|| url.to_owned()), outside)
 }
 
-/// What tells the places of one report on a page from those of others.
-pub fn anchor(report: &Known) -> String {
-    let tail = |id: &str| id.get(id.len().saturating_sub(6)..).unwrap_or_default().to_owned();
-    format!("{}-{}", tail(&report.row.artifact_id), report.row.version)
+/// What tells the places of one text on a page from those of others.
+pub fn anchor(text: &Cited) -> String {
+    let tail = text.message.len().saturating_sub(ANCHOR);
+    text.message.get(tail..).unwrap_or_default().to_owned()
 }
 
 /// The id of a citation's entry among the sources.

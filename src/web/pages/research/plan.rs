@@ -11,8 +11,7 @@ use crate::models::plan::{Budget, PlanContent, PlanStatus};
 use crate::models::run::{Run, RunStatus};
 use crate::models::user::User;
 use crate::services::research::plans::{self, Decision, PlanChanges};
-use crate::services::research::steps::{Step, StepStatus};
-use crate::services::research::view::Behind;
+use crate::services::research::view::{Behind, Spent};
 use crate::state::AppState;
 use crate::web::auth::PageUser;
 use crate::web::errors::{WebResult, app_status};
@@ -54,7 +53,7 @@ pub struct PlanCard {
     /// What it may spend in words.
     pub budget: String,
     /// What is spent of what.
-    pub spent: [String; 2],
+    pub spent: [String; 3],
     /// What is wrong with the fields.
     pub problems: Problems,
     /// What is wrong with all of it.
@@ -207,7 +206,7 @@ impl PlanCard {
             waiting,
             places: places(&content, known, waiting, locale),
             budget: told(content.budget, locale),
-            spent: spent(run, content.budget, &behind.steps, locale),
+            spent: spent(run, content.budget, behind.spent, locale),
             tokens: String::new(),
             pages: String::new(),
             minutes: String::new(),
@@ -277,12 +276,15 @@ fn told(budget: Budget, locale: Locale) -> String {
     locale.t_with("research.budget", &[("tokens", &tokens), ("pages", &pages), ("minutes", &minutes)])
 }
 
-fn spent(run: &Run, budget: Budget, steps: &[Step], locale: Locale) -> [String; 2] {
-    let read = steps.iter().filter(|step| step.name == "fetch" && step.status == StepStatus::Done);
-    let pages: i64 = read.filter_map(|step| step.count).sum();
+fn spent(run: &Run, budget: Budget, spent: Spent, locale: Locale) -> [String; 3] {
+    let minutes = spent.milliseconds / 60_000;
     let of = |key, n: i64, all: i64| locale.t_with(key, &[("n", &grouped(n)), ("all", &grouped(all))]);
     let tokens = run.prompt_tokens.saturating_add(run.completion_tokens);
-    [of("research.spent_tokens", tokens, budget.tokens), of("research.spent_pages", pages, budget.pages)]
+    [
+        of("research.spent_tokens", tokens, budget.tokens),
+        of("research.spent_pages", spent.pages, budget.pages),
+        of("research.spent_minutes", minutes, budget.minutes),
+    ]
 }
 
 fn status_label(plan: PlanStatus, run: RunStatus) -> &'static str {

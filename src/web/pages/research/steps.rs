@@ -1,11 +1,17 @@
 //! What a research did and is doing, step by step: the same for a whole page and for a page that follows along.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::services::research::steps::{Step, StepStatus};
 use crate::web::pages::frame::Frame;
+
+/// All the work on a question, which the steps of that question are parts of.
+const WHOLE: &str = "research";
 
 /// The steps of a run where they stand.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +46,10 @@ pub struct StepLine {
     pub title: String,
     /// What is searched, read, …
     pub detail: String,
+    /// Why it failed.
+    pub problem: Option<String>,
+    /// Whether it is all the work on a question.
+    pub whole: bool,
     /// What came of it.
     pub count: Option<String>,
 }
@@ -61,7 +71,13 @@ impl Timeline {
             let steps = own.into_iter().map(|step| StepLine::new(step, locale)).collect();
             Place { name, question, steps }
         };
-        let asked = (1..).zip(questions).map(|(number, text)| make(format!("q{number}"), Some(text.clone())));
+        // Answers to later questions have no plan: theirs stands in the step that is all the work on it.
+        let told =
+            steps.iter().filter_map(|step| Some((step.question?, step.detail.clone()?, step.name == WHOLE)));
+        let mut texts: BTreeMap<i64, String> =
+            told.filter(|(.., whole)| *whole).map(|(n, text, _)| (n, text)).collect();
+        texts.extend((1..).zip(questions.iter().cloned()));
+        let asked = texts.into_iter().map(|(number, text)| make(format!("q{number}"), Some(text)));
         let mut places = vec![make("before".to_owned(), None)];
         places.extend(asked);
         places.push(make("after".to_owned(), None));
@@ -90,6 +106,12 @@ impl StepLine {
             status_label: status_label(step.status),
             title: locale.t(&name("step")).into_owned(),
             detail: step.detail.clone().unwrap_or_default(),
+            problem: step
+                .code
+                .as_ref()
+                .and_then(|code| locale.find(&format!("error.{code}")))
+                .map(Cow::into_owned),
+            whole: step.name == WHOLE,
             count: said,
         }
     }
@@ -117,7 +139,7 @@ fn status_label(status: StepStatus) -> &'static str {
 pub fn place(step: &Step) -> String {
     match (step.question, step.name.as_str()) {
         (Some(number), _) => format!("q{number}"),
-        (None, "write" | "verify" | "report") => "after".to_owned(),
+        (None, "open" | "report") => "after".to_owned(),
         (None, _) => "before".to_owned(),
     }
 }
@@ -134,6 +156,7 @@ mod tests {
             question: None,
             detail: None,
             count,
+            code: None,
         }
     }
 
@@ -151,7 +174,7 @@ mod tests {
     #[test]
     fn what_came_of_a_step_is_told_once_it_is_over() {
         let found = step("search", Some(8));
-        assert_eq!(StepLine::new(&found, Locale::En).count.as_deref(), Some("8 results"));
+        assert_eq!(StepLine::new(&found, Locale::En).count.as_deref(), Some("8 found"));
         let running = Step { status: StepStatus::Running, ..found };
         assert_eq!(StepLine::new(&running, Locale::En).count, None);
         assert_eq!(StepLine::new(&step("decide", Some(1)), Locale::En).count, None);
