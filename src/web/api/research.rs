@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::messages::{SentBody, answer};
+use super::messages::{SentBody, answer, idempotency_key};
 use super::refusals::{BudgetSpent, NoModel, NotFound, ResearchGone, RunActive, StaleVersion, WrongVersion};
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
@@ -66,6 +66,8 @@ pub struct RerunSection {
     /// The version that was read, which must be the newest; the newest when absent.
     #[schema(example = 1)]
     pub version: Option<i64>,
+    /// A name the caller gives the wish, so that a retry does not say it twice.
+    pub client_id: Option<String>,
 }
 
 /// Which open questions are to be tasks.
@@ -128,7 +130,8 @@ pub async fn report(
 /// Makes one section of a report anew, as the next version of it. With `Accept: text/event-stream` the answer is the
 /// run's stream.
 #[utoipa::path(post, path = "/api/artifacts/{id}/report/sections/{section}",
-    params(("section" = usize, Path, description = "Which section, from 0; it must answer a question of the plan", example = 0)),
+    params(("section" = usize, Path, description = "Which section, from 0; it must answer a question of the plan", example = 0),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same as `client_id`")),
     request_body = Option<RerunSection>,
     responses((status = 202, body = SentBody),
         (status = 200, description = "The run's stream, for `Accept: text/event-stream`",
@@ -142,8 +145,10 @@ pub async fn rerun_section(
     locale: ApiLocale,
     body: OptionalJson<RerunSection>,
 ) -> WebResult<HttpResponse> {
-    let section = parse_section(&ids.1)?;
-    let input = SectionAgain { artifact_id: ids.0, version: body.0.version, section, locale: locale.0 };
+    let (section, locale) = (parse_section(&ids.1)?, locale.0);
+    let RerunSection { version, client_id } = body.0;
+    let client_id = client_id.or_else(|| idempotency_key(&request));
+    let input = SectionAgain { artifact_id: ids.0, version, section, client_id, locale };
     let terms = app.terms(None).await?;
     let rerun = move |conn: &mut DbConn, user: &User| sections::rerun(conn, user, &input, &terms);
     Ok(answer(&app, &request, app.write_as(user.0, rerun).await?))

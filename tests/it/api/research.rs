@@ -93,8 +93,11 @@ async fn a_section_is_asked_for_anew_in_the_session_of_its_report() {
     let ada = app.member().await;
     let made = research(&app.state, &ada).await;
     let place = format!("/api/artifacts/{}/report/sections/1", made.artifact);
-    let sent = ada.post(&place, json!({ "version": 1 })).await;
+    let wish = json!({ "version": 1, "client_id": "once" });
+    let sent = ada.post(&place, wish.clone()).await;
     assert_eq!(sent.status, 202, "{}", sent.text);
+    let retried = ada.post(&place, wish).await.json();
+    assert_eq!(retried["run"]["id"], sent.json()["run"]["id"]);
     let (message, run) = (sent.json()["message"].clone(), sent.json()["run"].clone());
     assert_eq!(message["content"], "重新研究：What does WAL change?");
     assert_eq!((&message["session_id"], &message["parent_id"]), (&json!(made.session), &json!(made.answer)));
@@ -127,10 +130,10 @@ async fn a_section_is_not_made_anew_while_the_session_is_busy_or_gone() {
     let place = format!("/api/artifacts/{}/report/sections/0", made.artifact);
     crate::support::plans::wait(&app.state, &made.run).await;
     assert_eq!(ada.post(&place, json!({})).await.problem(), (409, "run_active".into()));
-    ada.delete(&format!("/api/chat/sessions/{}", made.session), json!({})).await;
-    assert_eq!(ada.post(&place, json!({})).await.problem(), (409, "research_gone".into()));
     for section in ["2", "9", "-1", "x"] {
         let place = format!("/api/artifacts/{}/report/sections/{section}", made.artifact);
         assert_eq!(ada.post(&place, json!({})).await.problem(), (404, "not_found".into()), "{section}");
     }
+    ada.delete(&format!("/api/chat/sessions/{}", made.session), json!({})).await;
+    assert_eq!(ada.post(&place, json!({})).await.problem(), (409, "research_gone".into()));
 }

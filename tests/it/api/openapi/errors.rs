@@ -83,7 +83,7 @@ async fn every_error_that_is_described_is_answered_and_no_other() {
     }
     uploads(&fixture, &mut promises).await;
     without_session(&fixture, &mut promises).await;
-    too_much(&fixture, &mut promises).await;
+    overtaken(&fixture, &mut promises).await;
     spent(&fixture, &mut promises).await;
     busy(&fixture, &mut promises).await;
     without_models(&mut promises).await;
@@ -176,7 +176,6 @@ fn own<'a>(fixture: &'a Fixture, member: &'a Caller) -> Vec<Wrong<'a>> {
         asking("/api/artifacts/{id}/export", "?version=x"),
         asking("/api/artifacts/{id}/export", "?format=x"),
         of_research(post.clone(), section, "sections/0", "sections/2", json!({})),
-        at(&post, section, json!({ "version": 99 })),
         at(&post, to_tasks, json!({ "question": 99 })),
         at(&post, to_tasks, json!({ "version": 99 })),
         of_research(
@@ -289,8 +288,8 @@ async fn without_session(fixture: &Fixture, promises: &mut Promises) {
     bundle(&fixture.admin, &gone, promises).await;
 }
 
-/// What is refused when a research has read more than a bundle holds.
-async fn too_much(fixture: &Fixture, promises: &mut Promises) {
+/// What is refused when a research has read more than a bundle holds, and when its report has another version.
+async fn overtaken(fixture: &Fixture, promises: &mut Promises) {
     let much = reports::research(&fixture.app.state, &fixture.admin).await;
     let session = much.session.clone();
     let read = move |conn: &mut DbConn| {
@@ -305,6 +304,9 @@ async fn too_much(fixture: &Fixture, promises: &mut Promises) {
     };
     fixture.app.state.db.write(read).await.unwrap();
     bundle(&fixture.admin, &much, promises).await;
+    let artifact = format!("/api/artifacts/{}", much.artifact);
+    fixture.admin.put(&artifact, json!({ "content": "x", "base_version": 1 })).await;
+    again(&fixture.admin, &much, promises).await;
 }
 
 /// Asks for what stands behind a report.
@@ -318,7 +320,7 @@ async fn bundle(caller: &Caller, research: &Researched, promises: &mut Promises)
 async fn again(caller: &Caller, research: &Researched, promises: &mut Promises) {
     let operation = promises.find(&Method::POST, "/api/artifacts/{id}/report/sections/{section}");
     let place = operation.path.replace("{id}", &research.artifact).replace("{section}", "0");
-    promises.check(&operation, &operation.call(caller, &place, Some(&json!({}))).await);
+    promises.check(&operation, &operation.call(caller, &place, Some(&json!({ "version": 1 }))).await);
 }
 
 /// What is refused when nothing is left to spend today.
