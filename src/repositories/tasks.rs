@@ -72,22 +72,23 @@ pub fn count_owned(conn: &mut DbConn, owner: &str, filter: &TaskFilter) -> AppRe
     Ok(filtered(owner, filter).count().get_result(conn)?)
 }
 
-/// Those of a member's tasks out of that session, or out of none, that have one of these titles; oldest first.
+/// The oldest of a member's tasks out of that session, or out of none, that has this title.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_titled(
+pub fn find_titled(
     conn: &mut DbConn,
     owner: &str,
     session: Option<&str>,
-    titles: &[String],
-) -> AppResult<Vec<Task>> {
-    let mut query = dsl::tasks.filter(dsl::user_id.eq(owner).and(dsl::title.eq_any(titles))).into_boxed();
-    query = match session {
-        Some(id) => query.filter(dsl::session_id.eq(id)),
-        None => query.filter(dsl::session_id.is_null()),
+    title: &str,
+) -> AppResult<Option<Task>> {
+    let titled =
+        dsl::tasks.filter(dsl::user_id.eq(owner).and(dsl::title.eq(title))).into_boxed::<MultiBackend>();
+    let query = match session {
+        Some(id) => titled.filter(dsl::session_id.eq(id)),
+        None => titled.filter(dsl::session_id.is_null()),
     };
-    Ok(query.order((dsl::created_at, dsl::id)).load(conn)?)
+    Ok(query.order((dsl::created_at, dsl::id)).first(conn).optional()?)
 }
 
 /// A member's task.

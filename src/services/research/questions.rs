@@ -36,8 +36,7 @@ pub fn to_tasks(
     for question in &questions {
         let title = title(question);
         // Two questions may have the same beginning: what was just made is found, too.
-        let known = rows::list_titled(conn, &owner.id, session, std::slice::from_ref(&title))?;
-        let task = match known.into_iter().next() {
+        let task = match rows::find_titled(conn, &owner.id, session, &title)? {
             Some(task) => task,
             None => tasks::create(conn, owner, &new_task(title, question, session))?,
         };
