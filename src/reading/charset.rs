@@ -16,11 +16,13 @@ pub fn decode(content_type: &str, body: &[u8]) -> String {
     text.into_owned()
 }
 
-/// Whether bytes can be text at all: in text there is no zero byte, but in UTF-16, which says that it is that.
+/// Whether bytes can be text at all: in text there is no zero byte, but in UTF-16, which says that it is that, and a stray one
+/// in UTF-8.
 pub fn is_text(content_type: &str, body: &[u8]) -> bool {
     let wide = |encoding: &Encoding| encoding == UTF_16LE || encoding == UTF_16BE;
     let says_so = Encoding::for_bom(body).is_some_and(|(encoding, _)| wide(encoding));
-    says_so || declared(content_type).is_some_and(wide) || !start(body).contains(&0)
+    let has_none = || !start(body).contains(&0) || std::str::from_utf8(body).is_ok();
+    says_so || declared(content_type).is_some_and(wide) || has_none()
 }
 
 fn head(body: &[u8]) -> String {

@@ -220,7 +220,7 @@ async fn every_step_stands_under_its_question_as_its_last_event_tells_it() {
         step("q2.search.1", "search", "failed", Some(2), "<script>alert(1)</script>", None),
         step("q1.search.1", "search", "running", Some(1), "locks", None),
         step("q1.search.1", "search", "done", Some(1), "locks", Some(8)),
-        step("write", "write", "running", None, "", None),
+        step("report", "report", "running", None, "", None),
         json!({ "name": "prepare_model", "status": "running", "detail": "" }),
     ];
     log_steps(&app.state, &run, &steps).await;
@@ -228,9 +228,9 @@ async fn every_step_stands_under_its_question_as_its_last_event_tells_it() {
     let keys = |place: &str| page.attributes(&format!("[data-steps={place}] > li"), "data-step");
     assert_eq!(
         [keys("before"), keys("q1"), keys("q2"), keys("after")].concat(),
-        ["plan", "q1.search.1", "q2.search.1", "write"]
+        ["plan", "q1.search.1", "q2.search.1", "report"]
     );
-    assert_eq!(page.texts("[data-step='q1.search.1'].done small"), ["8 results"]);
+    assert_eq!(page.texts("[data-step='q1.search.1'].done small"), ["8 found"]);
     assert_eq!(page.texts("[data-step='q2.search.1'].failed .detail"), ["<script>alert(1)</script>"]);
 }
 
@@ -240,12 +240,12 @@ async fn a_page_that_follows_along_gets_each_step_as_it_stands_on_the_page() {
     let (browser, program) = member(&app, "ada@example.com").await;
     let [session, answer, run] = researched(&app, &program, "x").await;
     waits(&app.state, &answer, &run, PlanStatus::Approved).await;
-    let step = json!({ "key": "q1.read.1", "name": "read", "status": "running", "question": 1, "detail": "<i>WAL</i>" });
+    let step = json!({ "key": "q1.notes.1", "name": "notes", "status": "running", "question": 1, "detail": "<i>WAL</i>" });
     log_steps(&app.state, &run, &[step]).await;
     let stream = format!("/api/runs/{run}/stream?view=blocks");
     let request = browser.request(Method::GET, &stream).header(COOKIE, browser.cookies());
     let told = Frames::new(request.send().await.unwrap()).next_of("step").await.data;
-    assert_eq!((&told["key"], &told["place"]), (&json!("q1.read.1"), &json!("q1")));
+    assert_eq!((&told["key"], &told["place"]), (&json!("q1.notes.1"), &json!("q1")));
     let page = browser.get(&format!("/chat/{session}")).await;
     let html = told["html"].as_str().unwrap().trim();
     assert!(page.text.contains(html), "{html}");

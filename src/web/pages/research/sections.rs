@@ -31,7 +31,7 @@ pub async fn again(
 ) -> WebResult<HttpResponse> {
     let section = form.0.section.ok_or(AppError::NotFound(Thing::Resource))?;
     let locale = reader.locale(Some(&user.0));
-    let input = SectionAgain { artifact_id: id.0, version: form.0.version, section, locale };
+    let input = SectionAgain { artifact_id: id.0, version: form.0.version, section, client_id: None, locale };
     let terms = app.terms(None).await?;
     let rerun = move |conn: &mut DbConn, user: &User| sections::rerun(conn, user, &input, &terms);
     let sent = app.write_as(user.0, rerun).await?;
