@@ -132,7 +132,7 @@ fn rows(own: &Owned) -> Vec<Row> {
         ("get", "/artifacts/{id}/versions", Owner, one(&own.artifact), &[]),
         ("get", "/artifacts/{id}/diff", Owner, one(&own.artifact), &[]),
         ("get", "/artifacts/{id}/compare", Owner, one(&own.report), &[]),
-        ("post", "/artifacts/{id}/sections", Owner, one(&own.report), &[("version", "1"), ("section", "0")]),
+        ("post", "/artifacts/{id}/sections", Owner, one(&own.report), &[("section", "0")]),
         ("post", "/artifacts/{id}/tasks", Owner, one(&own.report), &[("version", "1")]),
         ("get", "/artifacts/{id}/delete", Owner, one(&own.artifact), &[]),
         ("get", "/library", Members, none(), &[]),

@@ -11,7 +11,7 @@ use crate::support::app::{TestApp, spawn_app};
 use crate::support::browser::Browser;
 use crate::support::caller::{Answer, Caller};
 use crate::support::frames::Frames;
-use crate::support::researches::{cites, keep_sources, log_steps, report, researched, waits};
+use crate::support::researches::{cites, cites_in, keep_sources, log_steps, report, researched, waits};
 
 const TEXT: &str = "写锁由一个连接持有。 One connection holds the write lock at a time. Others wait for it.";
 const REPORT: &str = "# Locks\n\n## Who holds it\n\nOne at a time[^1], others wait[^2]; all of them do[^3].\n\n[^1]: \"quote\" — [First](https://example.org/1)\n[^2]: \"quote\" — [First](https://example.org/1)\n[^3]: none\n";
@@ -240,12 +240,12 @@ async fn a_page_that_follows_along_gets_each_step_as_it_stands_on_the_page() {
     let (browser, program) = member(&app, "ada@example.com").await;
     let [session, answer, run] = researched(&app, &program, "x").await;
     waits(&app.state, &answer, &run, PlanStatus::Approved).await;
-    let step = json!({ "key": "q1.notes.1", "name": "notes", "status": "running", "question": 1, "detail": "<i>WAL</i>" });
+    let step = json!({ "key": "q1.fetch.1", "name": "fetch", "status": "running", "question": 1, "detail": "<i>WAL</i>" });
     log_steps(&app.state, &run, &[step]).await;
     let stream = format!("/api/runs/{run}/stream?view=blocks");
     let request = browser.request(Method::GET, &stream).header(COOKIE, browser.cookies());
     let told = Frames::new(request.send().await.unwrap()).next_of("step").await.data;
-    assert_eq!((&told["key"], &told["place"]), (&json!("q1.notes.1"), &json!("q1")));
+    assert_eq!((&told["key"], &told["place"]), (&json!("q1.fetch.1"), &json!("q1")));
     let page = browser.get(&format!("/chat/{session}")).await;
     let html = told["html"].as_str().unwrap().trim();
     assert!(page.text.contains(html), "{html}");
@@ -271,7 +271,6 @@ async fn each_citation_says_how_it_stands_and_leads_to_its_passage() {
         }
         assert!(page.texts(".quote.supported blockquote").concat().contains("写锁由一个连接持有"));
         assert_eq!(page.texts(".report-facts .badge"), ["1 of 3 claims supported"]);
-        assert!(page.texts(".report-facts").concat().contains("3 searches"));
         assert!(!page.text.contains("class=\"footnotes\""), "the definitions stand among the sources alone");
     }
     let page = browser.get(&chat).await;
@@ -362,4 +361,37 @@ async fn a_document_that_is_no_report_is_shown_as_before_and_compared_with_nothi
     let page = browser.get(&path).await;
     assert_eq!((page.texts(".report").len(), page.texts("section.footnotes").len()), (0, 1));
     assert_eq!(browser.get(&format!("{path}/compare")).await.status, 404);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_report_shows_its_passages_under_itself() {
+    let app = spawn_app().await;
+    let (browser, program) = member(&app, "ada@example.com").await;
+    let [session, answer, _] = researched(&app, &program, "One at a time[^1].\n\n[^1]: \"quote\"\n").await;
+    keep_sources(&app.state, &session, &[("First", TEXT)]).await;
+    cites_in(&app.state, &answer, &citations()[..1]).await;
+    let page = browser.get(&format!("/chat/{session}")).await;
+    assert_eq!(page.attributes(".report sup", "class"), ["cite supported"]);
+    let target = page.attributes("[data-cite]", "href").remove(0);
+    assert_eq!(
+        page.texts(&format!(".notes {target} mark")),
+        ["One connection holds the write lock at a time."]
+    );
+    assert!(page.texts(".carry").is_empty());
+}
+
+#[tokio::test]
+async fn a_section_is_made_anew_where_it_was_asked_for() {
+    let app = spawn_app().await;
+    let (browser, program) = member(&app, "ada@example.com").await;
+    let [chat, artifact] = reported(&app, &program).await;
+    let page = browser.get(&chat).await;
+    assert_eq!(values(&page, ".again button"), ["0"]);
+    assert!(browser.get(&artifact).await.texts(".again").is_empty());
+    let action = page.attributes(".again form", "action").remove(0);
+    let form = [("version", "1"), ("section", "0")];
+    assert_eq!(browser.post(&action, &form).await.leads_to(), format!("{chat}#latest"));
+    assert!(browser.get(&chat).await.texts(".turn.asked").concat().contains("Who holds it"));
+    assert_eq!(browser.post(&action, &[("version", "1"), ("section", "9")]).await.status, 404);
+    assert_eq!(browser.post(&action, &[("version", "7"), ("section", "0")]).await.status, 409);
 }

@@ -1,16 +1,17 @@
 //! Researches at every turn, as an agent would have left them.
 
 use diesel::prelude::*;
+use serde_json::json;
 use stoa::db::{DbConn, Json, Time};
 use stoa::models::chat_session::SessionKind;
 use stoa::models::message::MessageStatus;
 use stoa::models::new_id;
 use stoa::models::plan::PlanStatus;
-use stoa::models::report::{Citation, Figures, Report, ReportContent, ReportMode, Verdict};
+use stoa::models::report::{Citation, Figures, Report, ReportContent, ReportMode, Section, Verdict};
 use stoa::models::run::RunKind;
 use stoa::models::run_event::RunEventRow;
 use stoa::models::source::Source;
-use stoa::repositories::{reports, run_events, runs, sources};
+use stoa::repositories::{messages, reports, run_events, runs, sources};
 use stoa::schema;
 use stoa::state::AppState;
 
@@ -65,7 +66,13 @@ pub async fn report(
 ) {
     let content = ReportContent {
         title: "Locks".to_owned(),
-        sections: Vec::new(),
+        sections: vec![Section {
+            question: Some(1),
+            heading: "Who holds it".to_owned(),
+            start: 9,
+            end: 20,
+            failure: None,
+        }],
         citations,
         open_questions: vec!["Who waits?".to_owned(), "For how long?".to_owned()],
         figures: Figures { searches: 3, pages: 7, notes: 9 },
@@ -142,4 +149,11 @@ pub async fn waits(state: &AppState, answer: &str, run: &str, status: PlanStatus
         Ok(())
     };
     state.db.write(open).await.unwrap();
+}
+
+/// Notes what an answer cites that is no report.
+pub async fn cites_in(state: &AppState, answer: &str, citations: &[Citation]) {
+    let (answer, citations) = (answer.to_owned(), json!(citations).to_string());
+    let note = move |conn: &mut DbConn| messages::put_citations(conn, &answer, &citations);
+    state.db.write(note).await.unwrap();
 }
