@@ -158,7 +158,7 @@ test('two reports are compared', async ({ signedIn: page, server }) => {
   await page.goto(one.path);
   await page.locator('.carry a[href$="/compare"]').click();
   await page.locator('.against-form button').click();
-  await expect(page.locator('.sides > section')).toHaveCount(2);
+  await expect(page.locator('.sides > article')).toHaveCount(2);
   await expect(page.locator('.diff').first()).toBeVisible();
 });
 

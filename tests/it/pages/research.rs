@@ -346,7 +346,7 @@ async fn two_reports_stand_beside_each_other() {
     let id = two.trim_start_matches("/artifacts/");
     let page = browser.get(&format!("{one}/compare?with={id}")).await;
     assert_eq!(page.attributes("option[selected]", "value"), [id]);
-    assert_eq!((page.texts(".sides > section").len(), page.texts(".both").len()), (2, 1));
+    assert_eq!((page.texts(".sides > article").len(), page.texts(".both").len()), (2, 1));
     assert!(page.texts(".both .badge").concat().contains("same passages"));
     assert_eq!(browser.get(&format!("{one}/compare?with={}", "x")).await.status, 404);
 }
