@@ -19,7 +19,11 @@ pub(super) fn begin(
     Ok(model.stream(request))
 }
 
-/// What the model answers in at most `max_tokens` to a question beside the conversation: its answer is no message.
+/// Bytes that a token of an answer has at the most, on average. Some servers do not know of any limit of tokens.
+const BYTES_PER_TOKEN: usize = 16;
+
+/// What the model answers in at most `max_tokens` to a question beside the conversation: its answer is no message. One that
+/// does not stop there is left alone.
 pub(super) async fn ask_aside(
     model: &dyn ChatModel,
     context: &RunContext,
@@ -30,7 +34,10 @@ pub(super) async fn ask_aside(
     let aside = context.aside(estimate_prompt(&request, model.info().context_length))?;
     let mut events = model.stream(request);
     let mut text = String::new();
-    while let Some(event) = events.next().await {
+    let longest = usize::try_from(max_tokens).unwrap_or(usize::MAX).saturating_mul(BYTES_PER_TOKEN);
+    while text.len() <= longest
+        && let Some(event) = events.next().await
+    {
         match event.inspect_err(|_| aside.failed()).map_err(|error| model_failure(&error))? {
             ModelEvent::Text(piece) => {
                 aside.wrote(&piece);
