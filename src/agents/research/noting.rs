@@ -94,15 +94,7 @@ async fn load(desk: &Desk<'_>, number: i64) -> Result<Source, Halt> {
 }
 
 fn keep(conn: &mut DbConn, run: &Run, question: i64, found: &[Passage]) -> AppResult<Noted> {
-    let known = notes::list_of_run(conn, &run.id)?;
     let bytes = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
-    let is_known = |passage: &Passage| {
-        known.iter().any(|note| {
-            (note.question, note.source_id.as_str()) == (question, passage.source_id.as_str())
-                && note.start_byte < bytes(passage.range.end)
-                && bytes(passage.range.start) < note.end_byte
-        })
-    };
     let row = |passage: &Passage| Note {
         id: new_id(),
         session_id: run.session_id.clone(),
@@ -114,9 +106,23 @@ fn keep(conn: &mut DbConn, run: &Run, question: i64, found: &[Passage]) -> AppRe
         claim: passage.claim.clone(),
         created_at: Time::now(),
     };
-    let rows: Vec<Note> = found.iter().filter(|passage| !is_known(passage)).map(row).collect();
-    notes::insert(conn, &rows)?;
-    Ok(Noted(rows.len()))
+    let mut known = notes::list_of_run(conn, &run.id)?;
+    let before = known.len();
+    for note in found.iter().map(row) {
+        if !known.iter().any(|other| overlap(other, &note)) {
+            known.push(note);
+        }
+    }
+    let new = known.split_off(before);
+    notes::insert(conn, &new)?;
+    Ok(Noted(new.len()))
+}
+
+/// Whether two notes of a run are of the same passage, or a part of it, for the same question.
+fn overlap(one: &Note, other: &Note) -> bool {
+    (one.question, &one.source_id) == (other.question, &other.source_id)
+        && one.start_byte < other.end_byte
+        && other.start_byte < one.end_byte
 }
 
 /// Quotes as a model gives them.
