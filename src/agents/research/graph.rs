@@ -15,7 +15,7 @@ use super::planning::{self, one_line};
 use super::question::{self, Researched};
 use super::report::{self, Opening, Part, Whole};
 use super::request::Request;
-use super::verifying::{Checked, verify};
+use super::verifying::{Checked, verbatim, verify};
 use super::writing::write;
 use crate::db::DbConn;
 use crate::models::plan::{Plan, PlanContent, PlanJson, PlanStatus};
@@ -154,7 +154,11 @@ pub(super) async fn section(
     let draft = desk.journal.step(label(&write_key, "write"), write(desk, plan, text, &notes)).await?;
     let work = async {
         let by_model = draft.by_model;
-        Ok(Kept { checked: verify(desk, plan, draft, &notes).await?, by_model })
+        let checked = verify(desk, plan, draft, &notes).await?;
+        Ok(match checked.is_empty() {
+            true => Kept { checked: verbatim(&notes), by_model: false },
+            false => Kept { checked, by_model },
+        })
     };
     let kept = desk.journal.step(label(&verify_key, "verify"), work).await?;
     Ok(report::part((number, text), &kept.checked, &notes, kept.by_model))
@@ -177,7 +181,8 @@ async fn open_questions(desk: &Desk<'_>, plan: &PlanContent, parts: &[Part]) -> 
     let mut open: Vec<String> =
         parts.iter().filter(|part| part.failure.is_some()).map(|part| part.heading.clone()).collect();
     let has_text = parts.iter().any(|part| part.failure.is_none());
-    if desk.has_model() && has_text && desk.allowance(plan) != Allowance::Ask {
+    let is_kept = desk.journal.find::<Open>("open").is_some();
+    if is_kept || desk.has_model() && has_text && desk.allowance(plan) != Allowance::Ask {
         let label = Label { key: "open", name: "open", question: None, detail: "" };
         let work = async {
             let texts: Vec<_> = parts.iter().map(|part| format!("{}\n{}", part.heading, part.text)).collect();

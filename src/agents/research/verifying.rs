@@ -6,7 +6,7 @@ use super::asking::{Question, ask};
 use super::desk::Desk;
 use super::evidence::Evidence;
 use super::halt::Halt;
-use super::writing::{Draft, Sentence, numbered, parse};
+use super::writing::{Draft, Sentence, numbered, parse, quoted};
 use crate::models::plan::PlanContent;
 use crate::models::report::Verdict;
 use crate::passages::{SUPPORTED, WEAK, find_quote, overlap};
@@ -51,7 +51,7 @@ pub async fn verify(
     notes: &[Evidence],
 ) -> Result<Vec<Checked>, Halt> {
     if !draft.by_model {
-        return Ok(draft.sentences.into_iter().map(|sentence| verbatim(sentence, notes)).collect());
+        return Ok(draft.sentences.into_iter().map(|sentence| as_quoted(sentence, notes)).collect());
     }
     let mut checked = judge(desk, plan, draft.sentences, notes).await?;
     let wrong: Vec<usize> =
@@ -67,8 +67,13 @@ pub async fn verify(
     Ok(checked)
 }
 
+/// The passages themselves: what is left to say when none of what was written of them is.
+pub fn verbatim(notes: &[Evidence]) -> Vec<Checked> {
+    quoted(notes).into_iter().map(|sentence| as_quoted(sentence, notes)).collect()
+}
+
 /// A passage that is quoted supports itself, if it stands there.
-fn verbatim(sentence: Sentence, notes: &[Evidence]) -> Checked {
+fn as_quoted(sentence: Sentence, notes: &[Evidence]) -> Checked {
     let stands = |at: usize| notes.get(at).is_some_and(|note| says(&note.quote, &sentence.text));
     let verdict = |at: usize| if stands(at) { Verdict::Supported } else { Verdict::Unsupported };
     let notes = sentence.notes.iter().map(|at| (*at, verdict(*at)));

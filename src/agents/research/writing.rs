@@ -92,7 +92,7 @@ pub async fn listed(desk: &Desk<'_>, number: i64) -> Result<String, Halt> {
 }
 
 /// Each passage as a sentence of its own.
-fn quoted(notes: &[Evidence]) -> Vec<Sentence> {
+pub fn quoted(notes: &[Evidence]) -> Vec<Sentence> {
     let one = |(at, note): (usize, &Evidence)| Sentence {
         text: note.quote.split_whitespace().collect::<Vec<_>>().join(" "),
         notes: vec![at],
