@@ -1,10 +1,12 @@
 //! A question about what a research has gathered: answered from its sources first, and only then from new ones.
 
+use serde::{Deserialize, Serialize};
+
 use super::desk::Desk;
 use super::gathering::Pages;
 use super::graph::{say, section};
 use super::halt::{Halt, internal};
-use super::journal::Label;
+use super::journal::{Label, Told};
 use super::keeping::cite;
 use super::report::{Part, definitions};
 use super::request::Request;
@@ -20,13 +22,27 @@ const MOST_SOURCES: usize = 4;
 /// The only question that such a run has.
 const ONLY: i64 = 1;
 
+/// Numbers of sources that are read before anything is searched for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Fitting(Vec<i64>);
+
+impl Told for Fitting {
+    fn count(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
 /// Answers with footnotes; no report is made of it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn answer(desk: &Desk<'_>, request: &Request) -> Result<Progress, Halt> {
     let (plan, known) = gathered(desk).await?;
-    let fitting = noting::most_fitting(desk, &request.text, &known, MOST_SOURCES).await?;
+    // Kept, because what is read for the answer counts among the sources from then on.
+    let label = Label { key: "known", name: "choose", question: Some(ONLY), detail: "" };
+    let choosing =
+        async { noting::most_fitting(desk, &request.text, &known, MOST_SOURCES).await.map(Fitting) };
+    let Fitting(fitting) = desk.journal.step(label, choosing).await?;
     let part = find_out(desk, &plan, &request.text, &fitting).await?;
     let (run, citations) = (desk.run().clone(), part.citations.clone());
     desk.journal.keep("cited", move |conn| cite(conn, &run, &citations)).await?;
