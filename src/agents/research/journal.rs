@@ -11,9 +11,9 @@ use tokio::time::sleep;
 
 use super::halt::{Halt, internal};
 use crate::db::DbConn;
-use crate::error::{AppError, AppResult};
-use crate::models::run::Run;
-use crate::repositories::{chat_sessions, checkpoints, run_events};
+use crate::error::{AppError, AppResult, Thing};
+use crate::models::run::{Run, RunStatus};
+use crate::repositories::{chat_sessions, checkpoints, run_events, runs};
 use crate::runs::{RunContext, kind};
 
 /// The step under which is kept what the research has spent.
@@ -156,7 +156,7 @@ impl<'a> Journal<'a> {
     /// Keeps what `job` makes in its transaction as the result of a step.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the run is not held here any more, or the database fails.
     pub async fn keep<T>(
         &self,
         key: &str,
@@ -217,7 +217,7 @@ fn read(conn: &mut DbConn, run: &Run) -> AppResult<(HashMap<String, String>, Has
     Ok((kept, told))
 }
 
-/// What a step has made, and that as it is kept. A write that was not heard of may have been done all the same.
+/// What a step has made, and that as it is kept, as long as the run is held here. A write that was not heard of may have been done all the same.
 fn write<T: Serialize + DeserializeOwned>(
     conn: &mut DbConn,
     run: &Run,
@@ -227,6 +227,10 @@ fn write<T: Serialize + DeserializeOwned>(
     job: impl FnOnce(&mut DbConn) -> AppResult<T>,
 ) -> AppResult<(T, String)> {
     chat_sessions::lock(conn, &run.session_id)?;
+    let now = runs::find_optional(conn, &run.id)?;
+    let is_ours = |now: &Run| now.status == RunStatus::Running && now.lease_owner == run.lease_owner;
+    // Another process may have gone on with it meanwhile, or its member have stopped it.
+    now.filter(is_ours).ok_or(AppError::NotFound(Thing::Resource))?;
     if !first && let Some(text) = checkpoints::find_optional(conn, &run.id, key)? {
         return Ok((serde_json::from_str(&text).map_err(|error| AppError::Internal(error.into()))?, text));
     }
