@@ -14,7 +14,7 @@ use super::asking::{Question, ask};
 use super::desk::{Allowance, Desk};
 use super::halt::Halt;
 use super::journal::{Label, Told};
-use super::places::{Candidate, Page};
+use super::places::{Candidate, LONGEST_TITLE, Page};
 use crate::db::{DbConn, Time};
 use crate::error::AppResult;
 use crate::models::new_id;
@@ -29,8 +29,6 @@ use crate::runs::kind;
 const MOST_PAGES: usize = 4;
 /// Pages that one question fetches at once.
 const AT_ONCE: usize = 2;
-/// The longest title that is kept, in characters.
-const LONGEST_TITLE: usize = 300;
 
 const CHOOSE: &str = "Choose at most 4 of these search results that most likely answer the question; none when none does. \
      Shape: {\"choose\": [number]}";

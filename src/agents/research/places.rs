@@ -5,11 +5,18 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::library::{LIBRARY, Library};
+use super::planning::one_line;
 use crate::clients::fetch::FetchError;
 use crate::clients::search::{Hit, Query};
 use crate::clients::web::Web;
 use crate::db::Db;
 use crate::reading::{ReadError, Reader};
+
+/// The longest title and snippet of what is found, in characters.
+pub(super) const LONGEST_TITLE: usize = 300;
+const LONGEST_SNIPPET: usize = 1_000;
+/// The longest address, in bytes.
+const LONGEST_ADDRESS: usize = 8 * 1024;
 
 /// Something that was found and may be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,9 +87,8 @@ impl Places {
             tracing::warn!(place, %error, "a search failed");
             "search_failed"
         })?;
-        let candidate =
-            |Hit { title, url, snippet }| Candidate { origin: place.to_owned(), url, title, snippet };
-        Ok(found.into_iter().take(most).map(candidate).collect())
+        let found = found.into_iter().filter(|hit| hit.url.len() <= LONGEST_ADDRESS).take(most);
+        Ok(found.map(|hit| candidate(place, hit)).collect())
     }
 
     /// The text of what was found.
@@ -105,6 +111,13 @@ impl Places {
         let title = if title.is_empty() { fetched.url.to_string() } else { title };
         Ok(Page { url: fetched.url.into(), title, text: read.text })
     }
+}
+
+/// What a place has found, as far as it is shown and kept. Places may say anything of any length.
+fn candidate(place: &str, Hit { title, url, snippet }: Hit) -> Candidate {
+    let short = |text: &str, longest| one_line(text, longest).unwrap_or_default();
+    let (title, snippet) = (short(&title, LONGEST_TITLE), short(&snippet, LONGEST_SNIPPET));
+    Candidate { origin: place.to_owned(), url, title, snippet }
 }
 
 fn fetch_code(error: &FetchError) -> &'static str {
