@@ -22,6 +22,7 @@ mod passages;
 mod postgres;
 mod reading;
 mod repositories;
+mod research;
 mod runs;
 mod services;
 mod support;

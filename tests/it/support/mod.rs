@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub mod able;
 pub mod app;
 pub mod browser;
 pub mod caller;

@@ -11,10 +11,11 @@ use flate2::write::GzEncoder;
 use serde::Deserialize;
 use serde_json::json;
 use stoa::config::Config;
+use tokio::sync::watch;
 
 use super::pdf::{page_of, stream};
 use super::scripted::{Said, Scripted};
-use super::upstream::Signal;
+use super::upstream::{Signal, wait};
 
 /// A running web; it stops with the test's runtime. Its pages:
 ///
@@ -25,7 +26,7 @@ use super::upstream::Signal;
 /// | `/wrong-charset` | GB18030 that calls itself UTF-8 |
 /// | `/moved` | leads to `/en` |
 /// | `/inside` | leads to a server that nobody may fetch from |
-/// | `/slow` | comes when [`LocalWeb::release`] is called |
+/// | `/slow` | comes when [`LocalWeb::release`] is called, as every page that is held back |
 /// | `/huge`, `/bomb` | more than is fetched, the latter packed small |
 /// | `/private/page` | forbidden by robots.txt |
 /// | `/picture` | nothing to read |
@@ -39,9 +40,10 @@ pub struct LocalWeb {
 struct Shared {
     pages: Mutex<HashMap<String, Said>>,
     found: Mutex<Vec<(String, Vec<String>)>>,
-    fetched: Mutex<HashMap<String, usize>>,
+    fetched: watch::Sender<HashMap<String, usize>>,
     searches: Mutex<Vec<String>>,
-    search_fails: Mutex<Option<Said>>,
+    answered: Mutex<Vec<(String, Said)>>,
+    held: Mutex<Vec<String>>,
     released: Signal,
 }
 
@@ -58,9 +60,10 @@ impl LocalWeb {
         let shared = Arc::new(Shared {
             pages: Mutex::new(pages(&inside.url)),
             found: Mutex::default(),
-            fetched: Mutex::default(),
+            fetched: watch::Sender::default(),
             searches: Mutex::default(),
-            search_fails: Mutex::default(),
+            answered: Mutex::default(),
+            held: Mutex::new(vec!["/slow".to_owned()]),
             released: Signal::new(),
         });
         let data = Data::from(Arc::clone(&shared));
@@ -79,9 +82,18 @@ impl LocalWeb {
 
     /// Lets Stoa search here, as the source `web`, and fetch what is found.
     pub fn configure(&self, config: &mut Config) {
-        let source = format!("kind = 'searxng'\nname = 'web'\nurl = '{}'", self.url("/"));
-        config.research.sources = vec![toml::from_str(&source).unwrap()];
-        config.research.allow_hosts = vec!["localhost".parse().unwrap()];
+        config.research = toml::from_str(&self.keys()).unwrap();
+    }
+
+    /// The same as a table of `stoa.toml`.
+    pub fn toml(&self) -> String {
+        let keys = self.keys().replace("[[sources]]", "[[research.sources]]");
+        format!("[research]\n{keys}")
+    }
+
+    fn keys(&self) -> String {
+        let url = self.url("/");
+        format!("allow_hosts = ['localhost']\n[[sources]]\nkind = 'searxng'\nname = 'web'\nurl = '{url}'\n")
     }
 
     /// Puts a page at a path, or another one.
@@ -97,7 +109,12 @@ impl LocalWeb {
 
     /// From now on searches are answered so.
     pub fn search_fails(&self, answer: Said) {
-        *self.shared.search_fails.lock().unwrap() = Some(answer);
+        self.answers("", answer);
+    }
+
+    /// From now on searches for something with `words` in it are answered so. What is told first counts.
+    pub fn answers(&self, words: &str, answer: Said) {
+        self.shared.answered.lock().unwrap().push((words.to_lowercase(), answer));
     }
 
     /// What was searched for.
@@ -107,7 +124,7 @@ impl LocalWeb {
 
     /// How often a path was fetched.
     pub fn fetched(&self, path: &str) -> usize {
-        self.shared.fetched.lock().unwrap().get(path).copied().unwrap_or_default()
+        self.shared.fetched.borrow().get(path).copied().unwrap_or_default()
     }
 
     /// How often the server was asked that nobody may fetch from.
@@ -115,7 +132,17 @@ impl LocalWeb {
         self.inside.asked().len()
     }
 
-    /// Lets `/slow` come, now and from now on.
+    /// Holds a page back until [`Self::release`]; `/search` is one, too.
+    pub fn hold(&self, path: &str) {
+        self.shared.held.lock().unwrap().push(path.to_owned());
+    }
+
+    /// Waits until a path has been asked for that often.
+    pub async fn asked_for(&self, path: &str, times: usize) {
+        wait(&self.shared.fetched, |fetched| fetched.get(path).is_some_and(|count| *count >= times)).await;
+    }
+
+    /// Lets `/slow` come, and what else is held back, now and from now on.
     pub fn release(&self) {
         self.shared.released.fire();
     }
@@ -123,20 +150,29 @@ impl LocalWeb {
 
 async fn page(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     let path = request.path().to_owned();
-    *shared.fetched.lock().unwrap().entry(path.clone()).or_default() += 1;
-    if path == "/slow" {
-        shared.released.fired().await;
-    }
+    come(&shared, &path).await;
     let page = shared.pages.lock().unwrap().get(&path).cloned();
     page.unwrap_or(Said::status(404)).into()
 }
 
+/// Counts that a path was asked for, and waits if it is held back.
+async fn come(shared: &Shared, path: &str) {
+    shared.fetched.send_modify(|fetched| *fetched.entry(path.to_owned()).or_default() += 1);
+    let is_held = shared.held.lock().unwrap().iter().any(|held| held == path);
+    if is_held {
+        shared.released.fired().await;
+    }
+}
+
 async fn search(asked: Query<Search>, shared: Data<Shared>, request: HttpRequest) -> HttpResponse {
     shared.searches.lock().unwrap().push(asked.q.clone());
-    if let Some(failure) = shared.search_fails.lock().unwrap().clone() {
-        return failure.into();
+    come(&shared, "/search").await;
+    let question = asked.q.to_lowercase();
+    let answered = shared.answered.lock().unwrap().clone();
+    if let Some((_, answer)) = answered.into_iter().find(|(words, _)| question.contains(words)) {
+        return answer.into();
     }
-    let (question, found) = (asked.q.to_lowercase(), shared.found.lock().unwrap());
+    let found = shared.found.lock().unwrap();
     let paths = found.iter().find(|(words, _)| question.contains(words)).map(|(_, paths)| paths.as_slice());
     let host = request.connection_info().host().to_owned();
     let hit =

@@ -23,8 +23,12 @@ pub struct Upstream {
     shared: Arc<Shared>,
 }
 
+/// What chooses the script for a chat completion.
+type Director = Arc<dyn Fn(&Request) -> Script + Send + Sync>;
+
 struct Shared {
     scripts: Mutex<HashMap<String, VecDeque<Script>>>,
+    director: Mutex<Option<Director>>,
     requests: watch::Sender<Vec<Request>>,
     disconnections: watch::Sender<usize>,
 }
@@ -66,6 +70,7 @@ impl Upstream {
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         let shared = Arc::new(Shared {
             scripts: Mutex::default(),
+            director: Mutex::default(),
             requests: watch::Sender::default(),
             disconnections: watch::Sender::default(),
         });
@@ -93,6 +98,11 @@ impl Upstream {
     pub fn play(&self, scripts: impl IntoIterator<Item = Script>) {
         let scripts = scripts.into_iter().collect();
         self.shared.scripts.lock().unwrap().insert("/v1/chat/completions".to_owned(), scripts);
+    }
+
+    /// From now on the script of each chat completion depends on what is asked.
+    pub fn direct(&self, director: impl Fn(&Request) -> Script + Send + Sync + 'static) {
+        *self.shared.director.lock().unwrap() = Some(Arc::new(director));
     }
 
     pub fn requests(&self) -> Vec<Request> {
@@ -221,9 +231,9 @@ impl Shared {
     async fn serve(self: Arc<Self>, mut stream: TcpStream) {
         stream.set_nodelay(true).unwrap();
         let Some(request) = read_request(&mut stream).await else { return };
-        let path = request.path.clone();
+        let script = self.script(&request);
         self.requests.send_modify(|requests| requests.push(request));
-        for step in self.script(&path).steps {
+        for step in script.steps {
             if perform(step, &mut stream).await.is_break() {
                 self.disconnections.send_modify(|left| *left += 1);
                 return;
@@ -231,7 +241,12 @@ impl Shared {
         }
     }
 
-    fn script(&self, path: &str) -> Script {
+    fn script(&self, request: &Request) -> Script {
+        let path = request.path.as_str();
+        let director = self.director.lock().unwrap().clone();
+        if let Some(director) = director.filter(|_| path == "/v1/chat/completions") {
+            return director(request);
+        }
         match self.scripts.lock().unwrap().get_mut(path) {
             Some(scripts) if scripts.len() > 1 => scripts.pop_front().unwrap(),
             Some(scripts) => scripts[0].clone(),
@@ -301,7 +316,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
     Some(Request { method, path, headers, body })
 }
 
-async fn wait<T>(sender: &watch::Sender<T>, condition: impl FnMut(&T) -> bool) {
+/// Waits for something that must happen.
+pub(super) async fn wait<T>(sender: &watch::Sender<T>, condition: impl FnMut(&T) -> bool) {
     let mut receiver = sender.subscribe();
     let waiting = receiver.wait_for(condition);
     timeout(PATIENCE, waiting).await.expect("what was waited for did not happen").unwrap();

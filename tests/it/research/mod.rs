@@ -1,0 +1,10 @@
+//! Researches from their question to their report, over a small web and with a model that may do anything.
+
+mod asking;
+mod later;
+mod out_there;
+mod outcome;
+mod steering;
+mod wrong_models;
+
+use outcome::Outcome;
