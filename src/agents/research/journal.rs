@@ -18,6 +18,8 @@ use crate::runs::{RunContext, kind};
 
 /// The step under which is kept what the research has spent.
 pub const SPENT: &str = "spent";
+/// Before the key of a step: what people are told of its end, kept with it.
+const ENDED: &str = "ended.";
 /// How long a write is tried again while the database is away, and how long between tries.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(500);
@@ -93,7 +95,9 @@ impl<'a> Journal<'a> {
         let (kept, told) = context.db().read(move |conn| read(conn, &run)).await.map_err(internal)?;
         let spent = kept.get(SPENT).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let state = State { kept, told, spent, since: Instant::now() };
-        Ok(Self { context, state: Mutex::new(state) })
+        let journal = Self { context, state: Mutex::new(state) };
+        journal.tell_missed();
+        Ok(journal)
     }
 
     /// The result of a step, if it was made.
@@ -148,7 +152,13 @@ impl<'a> Journal<'a> {
         }
         self.tell_begin(label);
         let work = work.await?;
-        let made = self.keep(label.key, move |conn| store(conn, &work)).await?;
+        let begun = begun(label);
+        let job = move |conn: &mut DbConn| {
+            let made = store(conn, &work)?;
+            let end = ended(&begun, &made);
+            Ok((made, Some(end)))
+        };
+        let made = self.keep_told(label.key, job).await?;
         self.tell_end(label, &made);
         Ok(made)
     }
@@ -161,6 +171,18 @@ impl<'a> Journal<'a> {
         &self,
         key: &str,
         job: impl Fn(&mut DbConn) -> AppResult<T> + Clone + Send + 'static,
+    ) -> Result<T, Halt>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.keep_told(key, move |conn| Ok((job(conn)?, None))).await
+    }
+
+    /// The same with what people are to be told of it.
+    async fn keep_told<T>(
+        &self,
+        key: &str,
+        job: impl Fn(&mut DbConn) -> AppResult<(T, Option<Value>)> + Clone + Send + 'static,
     ) -> Result<T, Halt>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
@@ -182,27 +204,47 @@ impl<'a> Journal<'a> {
 
     /// Tells readers that a step has begun.
     pub fn tell_begin(&self, label: Label<'_>) {
-        self.tell(label, "running", None, None);
+        self.context.tell(kind::STEP, &begun(label));
     }
 
     /// Tells readers once how a step ended.
     pub fn tell_end(&self, label: Label<'_>, made: &impl Told) {
         if self.lock().told.insert(label.key.to_owned()) {
-            self.tell(label, made.status(), made.count(), made.code());
+            self.context.tell(kind::STEP, &ended(&begun(label), made));
         }
     }
 
-    fn tell(&self, label: Label<'_>, status: &str, count: Option<usize>, code: Option<&str>) {
-        let data: Value = json!({
-            "key": label.key, "name": label.name, "status": status, "question": label.question,
-            "detail": label.detail, "count": count, "code": code,
-        });
-        self.context.tell(kind::STEP, &data);
+    /// Tells how steps ended that were kept by a process which died before it could tell. Steps within a step that is done
+    /// are not come by again.
+    fn tell_missed(&self) {
+        let mut state = self.lock();
+        let State { kept, told, .. } = &mut *state;
+        let ends = kept.iter().filter_map(|(key, text)| Some((key.strip_prefix(ENDED)?, text)));
+        for (key, text) in ends {
+            if let (Ok(end), true) = (serde_json::from_str::<Value>(text), told.insert(key.to_owned())) {
+                self.context.tell(kind::STEP, &end);
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn begun(label: Label<'_>) -> Value {
+    json!({
+        "key": label.key, "name": label.name, "status": "running", "question": label.question,
+        "detail": label.detail, "count": null, "code": null,
+    })
+}
+
+fn ended(begun: &Value, made: &impl Told) -> Value {
+    let mut end = begun.clone();
+    end["status"] = json!(made.status());
+    end["count"] = json!(made.count());
+    end["code"] = json!(made.code());
+    end
 }
 
 fn read(conn: &mut DbConn, run: &Run) -> AppResult<(HashMap<String, String>, HashSet<String>)> {
@@ -217,14 +259,15 @@ fn read(conn: &mut DbConn, run: &Run) -> AppResult<(HashMap<String, String>, Has
     Ok((kept, told))
 }
 
-/// What a step has made, and that as it is kept, as long as the run is held here. A write that was not heard of may have been done all the same.
+/// What a step has made, and that as it is kept, as long as the run is held here. A write that was not heard of may have
+/// been done all the same.
 fn write<T: Serialize + DeserializeOwned>(
     conn: &mut DbConn,
     run: &Run,
     key: &str,
     spent: &Spent,
     first: bool,
-    job: impl FnOnce(&mut DbConn) -> AppResult<T>,
+    job: impl FnOnce(&mut DbConn) -> AppResult<(T, Option<Value>)>,
 ) -> AppResult<(T, String)> {
     chat_sessions::lock(conn, &run.session_id)?;
     let now = runs::find_optional(conn, &run.id)?;
@@ -234,7 +277,10 @@ fn write<T: Serialize + DeserializeOwned>(
     if !first && let Some(text) = checkpoints::find_optional(conn, &run.id, key)? {
         return Ok((serde_json::from_str(&text).map_err(|error| AppError::Internal(error.into()))?, text));
     }
-    let made = job(conn)?;
+    let (made, end) = job(conn)?;
+    if let Some(end) = end {
+        checkpoints::put(conn, &run.id, &format!("{ENDED}{key}"), &end.to_string())?;
+    }
     let text = serde_json::to_string(&made).map_err(|error| AppError::Internal(error.into()))?;
     checkpoints::put(conn, &run.id, key, &text)?;
     checkpoints::put(conn, &run.id, SPENT, &json!(spent).to_string())?;
