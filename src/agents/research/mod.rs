@@ -70,7 +70,9 @@ impl ResearchAgent {
         let model = self.models.find(&context.run().model).await.ok();
         let locale = language(&request.text);
         let mut desk = Desk::new(context, journal, (&self.places, &self.config), locale, model);
-        desk.unattended = asked.auto_approve.unwrap_or(self.config.auto_approve);
+        // Only a plan can be asked about, and only a research has one.
+        let has_plan = context.run().kind == RunKind::Research;
+        desk.unattended = !has_plan || asked.auto_approve.unwrap_or(self.config.auto_approve);
         match (context.run().kind, asked.section) {
             (RunKind::Followup, _) => followup::answer(&desk, &request).await,
             (RunKind::Section, Some(section)) => section::make_anew(&desk, &section).await,
