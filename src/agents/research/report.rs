@@ -244,9 +244,12 @@ pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let begins = at == 0;
-        let is_markup =
-            matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '$' | '&')
-                || begins && matches!(c, '-' | '+' | '=' | ':');
+        // An address is text, too: only what was read is linked.
+        let links = c == ':' && text.get(at..).is_some_and(|rest| rest.starts_with("://"))
+            || c == '.' && out.ends_with("www");
+        let is_markup = links
+            || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '$' | '&')
+            || begins && matches!(c, '-' | '+' | '=' | ':');
         if is_markup {
             out.push('\\');
         }
@@ -329,7 +332,7 @@ mod tests {
 
     #[test]
     fn no_sign_of_a_quote_is_markup() {
-        let quote = "- # *a* [b](c) <img> `x` | 1. $m$ ~~s~~";
+        let quote = "- # *a* [b](c) <img> `x` | 1. $m$ ~~s~~ https://a.example www.b.example";
         let html = crate::markdown::render(&escape(quote));
         assert!(
             !["<li", "<em", "<a", "<img", "<code", "<h1", "<del"].iter().any(|tag| html.contains(tag)),

@@ -120,17 +120,25 @@ async fn judge(
     let verdicts =
         by_model.unwrap_or_else(|| claims.iter().map(|(text, note)| lexical(text, &note.quote)).collect());
     let mut verdicts = verdicts.into_iter();
-    let checked = |sentence: Sentence| Checked {
-        notes: sentence
-            .notes
-            .iter()
-            .filter(|at| **at < notes.len())
-            .map(|at| (*at, verdicts.next().unwrap_or(Verdict::Unsupported)))
-            .collect(),
-        text: sentence.text,
-        begins: sentence.begins,
+    let checked = |sentence: Sentence| {
+        let invents = invents(&sentence, notes);
+        let mut verdict = || verdicts.next().filter(|_| !invents).unwrap_or(Verdict::Unsupported);
+        let there = sentence.notes.iter().filter(|at| **at < notes.len());
+        let judged = there.map(|at| (*at, verdict())).collect();
+        Checked { notes: judged, text: sentence.text, begins: sentence.begins }
     };
     Ok(sentences.into_iter().map(checked).collect())
+}
+
+/// Whether a sentence names an address that stands in none of its passages, whatever a model says of it.
+fn invents(sentence: &Sentence, notes: &[Evidence]) -> bool {
+    let passages: Vec<&str> =
+        sentence.notes.iter().filter_map(|at| notes.get(*at)).map(|note| note.quote.as_str()).collect();
+    let words = sentence.text.split(|c: char| !c.is_ascii_graphic());
+    words.filter(|word| word.contains("://") || word.contains("www.")).any(|word| {
+        let address = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        !passages.iter().any(|passage| passage.contains(address))
+    })
 }
 
 fn listed(claims: &[(&str, &Evidence)]) -> String {
