@@ -60,7 +60,12 @@ pub(super) fn numbered(questions: &[String]) -> impl Iterator<Item = (i64, &str)
 /// The plan, if its member has approved it.
 async fn approved(desk: &Desk<'_>) -> Result<PlanContent, Halt> {
     let gone = || RunFailure { code: "internal", cause: "the run has no plan".into() };
-    let plan = desk.plan().await?.ok_or_else(gone)?;
+    let mut plan = desk.plan().await?.ok_or_else(gone)?;
+    if plan.status == PlanStatus::Rejected {
+        // Who goes on with what they rejected is asked again.
+        set(desk, "proposed", PlanStatus::Proposed).await?;
+        plan.status = PlanStatus::Proposed;
+    }
     let label = Label { key: "approval", name: "approval", question: None, detail: "" };
     tell(desk, plan.clone())?;
     match plan.status {
@@ -87,16 +92,21 @@ fn tell(desk: &Desk<'_>, plan: Plan) -> Result<(), Halt> {
 
 /// Asks the member how to go on, because the budget is nearly spent.
 async fn pause(desk: &Desk<'_>) -> Result<Halt, Halt> {
-    let run = desk.run().id.clone();
-    let set = move |conn: &mut DbConn| match plans::find_optional(conn, &run)? {
-        Some(plan) => plans::update(conn, &run, PlanStatus::Paused, &plan.content, None),
-        None => Ok(()),
-    };
-    desk.journal.keep("paused", set).await?;
+    set(desk, "paused", PlanStatus::Paused).await?;
     if let Some(plan) = desk.plan().await? {
         tell(desk, plan)?;
     }
     Ok(Halt::Asks)
+}
+
+/// Notes how the plan stands, under that key.
+async fn set(desk: &Desk<'_>, key: &str, status: PlanStatus) -> Result<(), Halt> {
+    let run = desk.run().id.clone();
+    let set = move |conn: &mut DbConn| match plans::find_optional(conn, &run)? {
+        Some(plan) => plans::update(conn, &run, status, &plan.content, None),
+        None => Ok(()),
+    };
+    desk.journal.keep(key, set).await
 }
 
 /// Researches all questions of a plan, some at once; what became of each.
@@ -234,6 +244,9 @@ async fn finish(desk: &Desk<'_>, whole: Whole) -> Result<Progress, Halt> {
 pub(super) fn say(desk: &Desk<'_>, text: &str) -> Result<Progress, Halt> {
     let said = desk.context.answer().content;
     let rest = text.strip_prefix(said.as_str()).unwrap_or_default();
-    desk.context.text(rest)?;
-    Ok(Progress::Done)
+    match desk.context.text(rest) {
+        // What is said here has cost nothing, whatever was spent before.
+        Err(failure) if failure.code != "budget_spent" => Err(failure.into()),
+        _ => Ok(Progress::Done),
+    }
 }
