@@ -5,6 +5,7 @@ mod clocks;
 mod connections;
 mod deletions;
 mod replicas;
+mod researches;
 mod unheard;
 
 use crate::support::database::test_database;

@@ -1,10 +1,12 @@
 //! What a member is asked on the way, and what follows from the answer.
 
 use serde_json::{Value, json};
+use stoa::db::DailyTokens;
 use stoa::models::report::ReportMode;
 
-use super::steering::{REQUEST, Research, approve, begin, decide, started, succeeded, waiting};
-use crate::support::able::Step;
+use super::steering::{REQUEST, Research, approve, begin, decide, started, succeeded, told, waiting};
+use crate::support::able::{Step, sensible};
+use crate::support::upstream::Script;
 
 #[tokio::test]
 async fn a_question_is_asked_back_once_and_the_answer_begins_the_research() {
@@ -68,13 +70,7 @@ async fn with_one_page() -> (Research, String, String) {
 }
 
 async fn paused(research: &Research, run: &str) -> Value {
-    let mut frames = research.ada.follow(run, "").await;
-    loop {
-        let plan = frames.next_of("plan").await.data;
-        if plan["status"] == "paused" {
-            return waiting(&research.ada, run).await;
-        }
-    }
+    told(&research.ada, run, "paused").await
 }
 
 #[tokio::test]
@@ -120,8 +116,8 @@ async fn a_research_whose_tokens_are_spent_asks_too() {
     // What the model has read and written by then is more than that.
     let plan = json!({ "sources": ["web"], "budget": budget });
     research.model.plays(Step::Notes, |task| {
-        let text = crate::support::able::sensible(task).to_string();
-        crate::support::upstream::Script::stream().text(&text).finish(2_000)
+        let text = sensible(task).to_string();
+        Script::stream().text(&text).finish(2_000)
     });
     decide(&research.ada, &run, json!({ "action": "approve", "plan": plan })).await;
     paused(&research, &run).await;
@@ -129,4 +125,30 @@ async fn a_research_whose_tokens_are_spent_asks_too() {
     let outcome = research.finished(&session, &run).await;
     assert_eq!(outcome.report.mode, ReportMode::Mixed, "without tokens fixed rules write");
     assert!(!outcome.content.citations.is_empty());
+}
+
+#[tokio::test]
+async fn who_continues_what_they_rejected_is_asked_again() {
+    let research = Research::new().await;
+    let (session, run) = research.planned().await;
+    decide(&research.ada, &run, json!({ "action": "reject" })).await;
+    let answer = research.ada.messages(&session).await[1]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/chat/sessions/{session}/messages/{answer}/continue");
+    let run = research.ada.post(&path, json!({})).await.json()["run"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(waiting(&research.ada, &run).await["status"], "proposed");
+    approve(&research.ada, &run).await;
+    research.finished(&session, &run).await;
+}
+
+#[tokio::test]
+async fn who_has_no_tokens_left_today_still_gets_the_report() {
+    let research = Research::with(|config| config.runs.daily_tokens = DailyTokens::Most(3_000)).await;
+    let (session, run) = research.planned().await;
+    research.model.plays(Step::Notes, |task| {
+        let text = sensible(task).to_string();
+        Script::stream().text(&text).finish(9_000)
+    });
+    approve(&research.ada, &run).await;
+    let outcome = research.finished(&session, &run).await;
+    assert_eq!(outcome.report.mode, ReportMode::Mixed);
 }

@@ -6,8 +6,9 @@ use stoa::models::report::Citation;
 use stoa::repositories::sources;
 
 use super::outcome::{Outcome, check_footnotes};
-use super::steering::{Research, started, succeeded};
+use super::steering::{Research, decide, started, succeeded};
 use crate::support::able::{Step, quotes};
+use crate::support::scripted::Said;
 
 /// The answer to a later question, checked.
 async fn answered(research: &Research, session: &str, question: &str) -> Value {
@@ -40,15 +41,28 @@ async fn a_later_question_that_nothing_was_read_about_is_searched_for() {
     let outcome = research.report().await;
     let session = outcome.report.session_id.unwrap();
     research.web.finds("wife", &["/wife"]);
-    research.web.put(
-        "/wife",
-        crate::support::scripted::Said::html(
-            "<p>Theodora was the wife of the emperor in Constantinople.</p>",
-        ),
-    );
+    research.web.put("/wife", Said::html("<p>Theodora was the wife of the emperor in Constantinople.</p>"));
     let answer = answered(&research, &session, "Whose wife was Theodora?").await;
     assert!(answer["content"].as_str().unwrap().contains("Theodora was the wife"), "{answer}");
     assert_eq!(research.web.fetched("/wife"), 1);
+}
+
+#[tokio::test]
+async fn a_later_question_ends_with_what_it_has_when_its_budget_is_spent() {
+    let research = Research::with(|config| config.research.pages = 1).await;
+    let (session, run) = research.planned().await;
+    let budget = json!({ "tokens": 60_000, "pages": 40, "minutes": 20 });
+    decide(
+        &research.ada,
+        &run,
+        json!({ "action": "approve", "plan": { "sources": ["web"], "budget": budget } }),
+    )
+    .await;
+    research.finished(&session, &run).await;
+    research.web.finds("books", &["/notes.md", "/data.json", "/book.pdf"]);
+    let answer = answered(&research, &session, "Which books lie under the sea?").await;
+    assert_eq!(answer["status"], "complete");
+    assert_eq!((research.web.fetched("/notes.md"), research.web.fetched("/book.pdf")), (1, 0));
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! Researches from their question to their report, over a small web and with a model that may do anything.
 
 mod asking;
+pub mod killed;
 mod later;
 mod out_there;
 mod outcome;
-mod steering;
+pub mod steering;
 mod wrong_models;
 
 use outcome::Outcome;

@@ -28,11 +28,10 @@ fn fetched<'a>(outcome: &'a Outcome, detail: &str) -> &'a Value {
 #[tokio::test]
 async fn every_kind_of_page_is_read_or_said_to_be_unreadable() {
     let research = Research::new().await;
-    plans(&research, &["Which Digest has fifty books?", "What is inside?", "Which 五十卷 are there?"]);
+    plans(&research, &["Which work has fifty books?", "What is inside?", "Which 五十卷 are there?"]);
     research.web.finds("fifty", &["/en", "/book.pdf", "/notes.md", "/data.json"]);
     research.web.finds("inside", &["/huge", "/bomb", "/private/page", "/inside"]);
     research.web.finds("五十卷", &["/wrong-charset", "/missing", "/picture", "/moved"]);
-    // Told before: the usual words do not count here.
     let (session, run) = research.planned().await;
     approve(&research.ada, &run).await;
     let outcome = research.finished(&session, &run).await;
@@ -137,8 +136,9 @@ async fn a_page_that_gives_orders_is_material_and_nothing_more() {
 #[tokio::test]
 async fn a_place_that_answers_without_measure_is_cut_to_measure() {
     let research = Research::new().await;
-    let title = "ti\u{0}tle \u{7}".repeat(2_000);
+    let title = "ti\u{0}tle \u{7}".repeat(1_000);
     let hit = |n: usize| {
+        let title = if n < 20 { title.as_str() } else { "other" };
         let url = if n == 0 {
             format!("{}{}", research.web.url("/"), "x".repeat(20_000))
         } else {
@@ -159,7 +159,7 @@ async fn a_place_that_answers_without_measure_is_cut_to_measure() {
     }
     let outcome = research.report().await;
     assert_eq!(outcome.report.mode, ReportMode::Model);
-    assert_eq!(outcome.step("q1.search.1")["count"], 8);
+    assert_eq!(outcome.step("q1.search.1")["count"], 7, "one has an address that nobody would fetch");
     for source in &outcome.sources {
         assert!(
             source.title.chars().count() <= 300 && !source.title.contains(char::is_control),

@@ -82,12 +82,17 @@ pub async fn started(ada: &Caller, session: &str, content: &str) -> String {
     ada.say(session, content).await["run"]["id"].as_str().unwrap().to_owned()
 }
 
-/// Waits until a run asks its member something; the plan as it was told last.
+/// Waits until a run asks its member about its plan; the plan.
 pub async fn waiting(ada: &Caller, run: &str) -> Value {
+    told(ada, run, "proposed").await
+}
+
+/// Waits until a run waits with a plan that stands so; the plan.
+pub async fn told(ada: &Caller, run: &str, status: &str) -> Value {
     let mut frames = ada.follow(run, "").await;
     let plan = loop {
         let plan = frames.next_of("plan").await.data;
-        if ["proposed", "paused"].iter().any(|status| plan["status"] == *status) {
+        if plan["status"] == status {
             break plan;
         }
     };

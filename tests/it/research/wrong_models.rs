@@ -219,6 +219,20 @@ async fn a_sentence_that_no_passage_says_is_written_anew_once_and_then_marked() 
 }
 
 #[tokio::test]
+async fn an_address_that_a_model_invents_is_neither_evidence_nor_a_link() {
+    let research = Research::new().await;
+    let write = |task: &Task| {
+        format!("{} [1] See https://made.example/up and www.made.example. [1]", quotes(&task.material)[0])
+    };
+    research.model.says(Step::Write, move |task| json!({ "text": write(task) }));
+    research.model.says(Step::Rewrite, |_| json!({ "sentences": [] }));
+    let outcome = research.report().await;
+    assert_eq!(outcome.verdicts(), [Verdict::Supported, Verdict::Unsupported].repeat(2));
+    assert!(!stoa::markdown::render(&outcome.text).contains("href=\"http://made"), "{}", outcome.text);
+    assert!(!stoa::markdown::render(&outcome.text).contains("href=\"https://made"), "{}", outcome.text);
+}
+
+#[tokio::test]
 async fn a_section_of_which_nothing_is_left_quotes_its_passages() {
     let research = Research::new().await;
     research.model.says(Step::Judge, |task| json!({ "verdicts": verdicts(&task.material, "unsupported") }));
