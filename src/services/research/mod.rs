@@ -7,6 +7,7 @@ pub mod reports;
 pub mod sections;
 pub mod sources;
 pub mod steps;
+pub mod surroundings;
 pub mod view;
 
 use super::messages::SendMessage;

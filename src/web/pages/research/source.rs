@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::panel::address;
 use super::place_name;
 use crate::db::DbConn;
+use crate::services::research::surroundings::around;
 use crate::services::research::view;
 use crate::web::App;
 use crate::web::auth::PageUser;
@@ -61,7 +62,7 @@ pub async fn show(
         let (url, outside) = address(&source.url);
         let (from, to) = (byte(marked.0.from.as_deref()), byte(marked.0.to.as_deref()));
         Ok(move || {
-            let (before, passage, after) = view::around(&source.content, from, to);
+            let (before, passage, after) = around(&source.content, from, to);
             SourcePage {
                 place: place_name(&source.origin, frame.locale),
                 lang: language(&source.content),
