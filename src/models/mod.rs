@@ -22,6 +22,7 @@ pub mod run_event;
 pub mod search_entry;
 pub mod share;
 pub mod source;
+pub mod step;
 pub mod summary;
 pub mod tags;
 pub mod task;

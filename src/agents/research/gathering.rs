@@ -21,6 +21,7 @@ use crate::models::new_id;
 use crate::models::plan::PlanContent;
 use crate::models::run::Run;
 use crate::models::source::Source;
+use crate::models::step::StepStatus;
 use crate::passages::Ranker;
 use crate::repositories::sources;
 use crate::runs::kind;
@@ -47,8 +48,8 @@ impl Told for Searched {
         Some(self.found.len())
     }
 
-    fn status(&self) -> &'static str {
-        if self.found.is_empty() && !self.failed.is_empty() { "failed" } else { "done" }
+    fn status(&self) -> StepStatus {
+        if self.found.is_empty() && !self.failed.is_empty() { StepStatus::Failed } else { StepStatus::Done }
     }
 
     fn code(&self) -> Option<&str> {
@@ -76,10 +77,10 @@ pub enum Gathered {
 }
 
 impl Told for Gathered {
-    fn status(&self) -> &'static str {
+    fn status(&self) -> StepStatus {
         match self {
-            Self::Kept(_) => "done",
-            Self::Failed(_) => "failed",
+            Self::Kept(_) => StepStatus::Done,
+            Self::Failed(_) => StepStatus::Failed,
         }
     }
 

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::halt::{Halt, internal};
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult, Thing};
 use crate::models::run::{Run, RunStatus};
+use crate::models::step::{Step, StepStatus};
 use crate::repositories::{chat_sessions, checkpoints, run_events, runs};
 use crate::runs::{RunContext, kind};
 
@@ -59,9 +60,9 @@ pub trait Told {
         None
     }
 
-    /// `done`, `failed` or `skipped`.
-    fn status(&self) -> &'static str {
-        "done"
+    /// Whether it gave what it should.
+    fn status(&self) -> StepStatus {
+        StepStatus::Done
     }
 
     /// Why it failed: a stable code, `error.<code>` for people.
@@ -182,7 +183,7 @@ impl<'a> Journal<'a> {
     async fn keep_told<T>(
         &self,
         key: &str,
-        job: impl Fn(&mut DbConn) -> AppResult<(T, Option<Value>)> + Clone + Send + 'static,
+        job: impl Fn(&mut DbConn) -> AppResult<(T, Option<Step>)> + Clone + Send + 'static,
     ) -> Result<T, Halt>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
@@ -204,13 +205,13 @@ impl<'a> Journal<'a> {
 
     /// Tells readers that a step has begun.
     pub fn tell_begin(&self, label: Label<'_>) {
-        self.context.tell(kind::STEP, &begun(label));
+        self.context.tell(kind::STEP, &json!(begun(label)));
     }
 
     /// Tells readers once how a step ended.
     pub fn tell_end(&self, label: Label<'_>, made: &impl Told) {
         if self.lock().told.insert(label.key.to_owned()) {
-            self.context.tell(kind::STEP, &ended(&begun(label), made));
+            self.context.tell(kind::STEP, &json!(ended(&begun(label), made)));
         }
     }
 
@@ -221,8 +222,8 @@ impl<'a> Journal<'a> {
         let State { kept, told, .. } = &mut *state;
         let ends = kept.iter().filter_map(|(key, text)| Some((key.strip_prefix(ENDED)?, text)));
         for (key, text) in ends {
-            if let (Ok(end), true) = (serde_json::from_str::<Value>(text), told.insert(key.to_owned())) {
-                self.context.tell(kind::STEP, &end);
+            if let (Ok(end), true) = (serde_json::from_str::<Step>(text), told.insert(key.to_owned())) {
+                self.context.tell(kind::STEP, &json!(end));
             }
         }
     }
@@ -232,28 +233,34 @@ impl<'a> Journal<'a> {
     }
 }
 
-fn begun(label: Label<'_>) -> Value {
-    json!({
-        "key": label.key, "name": label.name, "status": "running", "question": label.question,
-        "detail": label.detail, "count": null, "code": null,
-    })
+fn begun(label: Label<'_>) -> Step {
+    Step {
+        key: label.key.to_owned(),
+        name: label.name.to_owned(),
+        status: StepStatus::Running,
+        question: label.question,
+        detail: Some(label.detail.to_owned()),
+        count: None,
+        code: None,
+    }
 }
 
-fn ended(begun: &Value, made: &impl Told) -> Value {
-    let mut end = begun.clone();
-    end["status"] = json!(made.status());
-    end["count"] = json!(made.count());
-    end["code"] = json!(made.code());
-    end
+fn ended(begun: &Step, made: &impl Told) -> Step {
+    Step {
+        status: made.status(),
+        count: made.count().and_then(|count| i64::try_from(count).ok()),
+        code: made.code().map(str::to_owned),
+        ..begun.clone()
+    }
 }
 
 fn read(conn: &mut DbConn, run: &Run) -> AppResult<(HashMap<String, String>, HashSet<String>)> {
     let kept = checkpoints::list(conn, &run.id)?.into_iter().collect();
     let mut told = HashSet::new();
     for row in run_events::list_after(conn, &run.id, 0)?.into_iter().filter(|row| row.kind == kind::STEP) {
-        let Ok(data) = serde_json::from_str::<Value>(&row.data) else { continue };
-        if let (Some(key), true) = (data["key"].as_str(), data["status"] != "running") {
-            told.insert(key.to_owned());
+        let Ok(step) = serde_json::from_str::<Step>(&row.data) else { continue };
+        if step.status != StepStatus::Running {
+            told.insert(step.key);
         }
     }
     Ok((kept, told))
@@ -267,7 +274,7 @@ fn write<T: Serialize + DeserializeOwned>(
     key: &str,
     spent: &Spent,
     first: bool,
-    job: impl FnOnce(&mut DbConn) -> AppResult<(T, Option<Value>)>,
+    job: impl FnOnce(&mut DbConn) -> AppResult<(T, Option<Step>)>,
 ) -> AppResult<(T, String)> {
     chat_sessions::lock(conn, &run.session_id)?;
     let now = runs::find_optional(conn, &run.id)?;
@@ -279,7 +286,7 @@ fn write<T: Serialize + DeserializeOwned>(
     }
     let (made, end) = job(conn)?;
     if let Some(end) = end {
-        checkpoints::put(conn, &run.id, &format!("{ENDED}{key}"), &end.to_string())?;
+        checkpoints::put(conn, &run.id, &format!("{ENDED}{key}"), &json!(end).to_string())?;
     }
     let text = serde_json::to_string(&made).map_err(|error| AppError::Internal(error.into()))?;
     checkpoints::put(conn, &run.id, key, &text)?;

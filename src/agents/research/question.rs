@@ -12,6 +12,7 @@ use super::journal::{Label, Told};
 use super::noting;
 use super::planning::one_line;
 use crate::models::plan::PlanContent;
+use crate::models::step::StepStatus;
 use crate::passages::keywords;
 
 /// Notes with which fixed rules are content.
@@ -39,8 +40,8 @@ impl Told for Researched {
         Some(self.notes)
     }
 
-    fn status(&self) -> &'static str {
-        if self.failure.is_some() { "failed" } else { "done" }
+    fn status(&self) -> StepStatus {
+        if self.failure.is_some() { StepStatus::Failed } else { StepStatus::Done }
     }
 
     fn code(&self) -> Option<&str> {
@@ -53,8 +54,8 @@ impl Told for Researched {
 struct Next(Option<String>);
 
 impl Told for Next {
-    fn status(&self) -> &'static str {
-        if self.0.is_some() { "done" } else { "skipped" }
+    fn status(&self) -> StepStatus {
+        if self.0.is_some() { StepStatus::Done } else { StepStatus::Skipped }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::models::plan::PlanContent;
 use crate::models::report::{Figures, ReportContent, ReportMode};
 use crate::models::research_request::SectionRequest;
 use crate::models::run::Run;
+use crate::models::step::StepStatus;
 use crate::repositories::{artifacts, plans, reports};
 use crate::runs::{Progress, kind};
 
@@ -28,8 +29,8 @@ struct Before {
 
 /// What became of the new version; `None` when the report had been changed meanwhile.
 impl Told for Option<Version> {
-    fn status(&self) -> &'static str {
-        if self.is_some() { "done" } else { "failed" }
+    fn status(&self) -> StepStatus {
+        if self.is_some() { StepStatus::Done } else { StepStatus::Failed }
     }
 }
 

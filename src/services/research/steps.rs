@@ -1,46 +1,7 @@
 //! What a research did on its way, out of its log: each step as its last event tells it.
 
-use serde::Deserialize;
-
-use crate::db::text_enum;
 use crate::models::run_event::RunEventRow;
-
-text_enum! {
-    /// How a step stands.
-    StepStatus {
-        /// It is being done.
-        Running = "running",
-        /// It is done.
-        Done = "done",
-        /// It gave nothing; the research went on without it.
-        Failed = "failed",
-        /// It was not needed.
-        Skipped = "skipped",
-    }
-}
-
-/// A step of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Step {
-    /// What tells it from the run's other steps, such as `q1.search.1`.
-    pub key: String,
-    /// What is done: `step.<name>` is its title.
-    pub name: String,
-    /// How it stands.
-    pub status: StepStatus,
-    /// The question of the plan that it is for, from 1; `None` for what belongs to all.
-    #[serde(default)]
-    pub question: Option<i64>,
-    /// What is searched, read, …
-    #[serde(default)]
-    pub detail: Option<String>,
-    /// How much came of it; `step_count.<name>` says of what.
-    #[serde(default)]
-    pub count: Option<i64>,
-    /// Why it failed: `error.<code>` for people.
-    #[serde(default)]
-    pub code: Option<String>,
-}
+use crate::models::step::Step;
 
 /// The step that an event tells of; `None` for the steps of other runs than researches, which have no key.
 pub fn parse(data: &str) -> Option<Step> {
@@ -63,6 +24,7 @@ pub fn latest<'a>(rows: impl IntoIterator<Item = &'a RunEventRow>) -> Vec<Step> 
 mod tests {
     use super::*;
     use crate::db::Time;
+    use crate::models::step::StepStatus;
 
     fn row(data: &str) -> RunEventRow {
         RunEventRow {

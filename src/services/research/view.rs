@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
-use super::steps::{self, Step};
+use super::steps;
 use super::surroundings::{around, beginning, ending};
 use crate::db::DbConn;
 use crate::error::AppResult;
@@ -16,6 +16,7 @@ use crate::models::report::{Citation, Report, ReportContent, Verdict};
 use crate::models::run::{Run, RunKind, RunStatus};
 use crate::models::run_event::RunEventRow;
 use crate::models::source::{Source, SourceSummary};
+use crate::models::step::Step;
 use crate::models::user::User;
 use crate::repositories::{checkpoints, plans, reports, run_events, runs, sources};
 use crate::runs::kind;

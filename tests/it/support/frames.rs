@@ -20,27 +20,29 @@ pub struct Frame {
 /// A stream being read.
 pub struct Frames {
     response: Response,
-    buffer: String,
+    buffer: Vec<u8>,
 }
 
 impl Frames {
     pub fn new(response: Response) -> Self {
-        Self { response, buffer: String::new() }
+        Self { response, buffer: Vec::new() }
     }
 
     /// The next event; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Frame> {
         loop {
-            while let Some((block, rest)) = self.buffer.split_once("\n\n") {
-                let frame = parse(block);
-                self.buffer = rest.to_owned();
+            // A chunk may end inside a letter; a whole frame does not.
+            while let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
+                let rest = self.buffer.split_off(end + 2);
+                let block = std::mem::replace(&mut self.buffer, rest);
+                let frame = parse(std::str::from_utf8(&block).unwrap().trim_end_matches('\n'));
                 if frame.is_some() {
                     return frame;
                 }
             }
             let chunk = timeout(PATIENCE, self.response.chunk()).await.expect("a frame in time");
             let Ok(Some(chunk)) = chunk else { return None };
-            self.buffer.push_str(std::str::from_utf8(&chunk).unwrap());
+            self.buffer.extend_from_slice(&chunk);
         }
     }
 

@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde::Deserialize;
-
 use super::bundle::{MOST_TEXT, NoteEntry, Query, passage};
 use crate::db::DbConn;
 use crate::error::{AppError, AppResult};
 use crate::models::plan::PlanJson;
 use crate::models::report::Report;
 use crate::models::source::{Source, SourceSummary};
+use crate::models::step::Step;
 use crate::models::user::User;
 use crate::repositories::{notes, plans, reports, run_events, runs, sources};
 use crate::runs::kind;
 use crate::services::research::reports::{FullReport, find};
+use crate::services::research::steps;
 
 /// Everything that a bundle is made of, but for the report as a page.
 #[derive(Clone, Debug)]
@@ -31,17 +31,6 @@ pub struct Evidence {
     pub sources: Vec<Source>,
     /// What was noted down.
     pub notes: Vec<NoteEntry>,
-}
-
-/// A step of a run, as its event tells.
-#[derive(Deserialize)]
-struct Step {
-    key: String,
-    name: String,
-    status: String,
-    question: Option<i64>,
-    detail: Option<String>,
-    count: Option<i64>,
 }
 
 /// What stands behind a member's report: that of the newest version of an artifact, or of `version`.
@@ -71,22 +60,15 @@ pub fn gather(conn: &mut DbConn, owner: &User, artifact: &str, version: Option<&
 
 /// What a run has searched for; the last event of a step counts.
 fn searches(conn: &mut DbConn, run: &str) -> AppResult<Vec<Query>> {
-    let mut steps: Vec<Step> = Vec::new();
-    for row in run_events::list_of_kind(conn, &[run], kind::STEP)? {
-        let Ok(step) = serde_json::from_str::<Step>(&row.data) else { continue };
-        match steps.iter_mut().find(|known| known.key == step.key) {
-            _ if step.name != "search" => {}
-            Some(known) => *known = step,
-            None => steps.push(step),
-        }
-    }
+    let rows = run_events::list_of_kind(conn, &[run], kind::STEP)?;
+    let searches = steps::latest(&rows).into_iter().filter(|step| step.name == "search");
     let query = |step: Step| Query {
         question: step.question,
         query: step.detail.unwrap_or_default(),
-        status: step.status,
+        status: step.status.as_str().to_owned(),
         found: step.count,
     };
-    Ok(steps.into_iter().map(query).collect())
+    Ok(searches.map(query).collect())
 }
 
 /// What was read before the report was made, and what it cites.

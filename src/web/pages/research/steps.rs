@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
-use crate::services::research::steps::{Step, StepStatus};
+use crate::models::step::{Step, StepStatus};
 use crate::web::pages::frame::Frame;
 
 /// All the work on a question, which the steps of that question are parts of.
