@@ -28,8 +28,8 @@ pub struct Item {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whether an answer is being made.
-    pub running: bool,
+    /// The key of what is being done in it, if anything is.
+    pub busy: Option<&'static str>,
     /// Whether this is the page one is on.
     pub current: bool,
 }
@@ -55,9 +55,17 @@ impl Item {
         Self {
             id: session.id.clone(),
             name: session.name.clone(),
-            running: session.run_status.is_some_and(RunStatus::is_active),
+            busy: busy(session.run_status),
             current: current == Some(&session.id),
         }
+    }
+}
+
+/// The key of what a session is busy with: an answer is being made, or its member is waited for.
+pub fn busy(status: Option<RunStatus>) -> Option<&'static str> {
+    match status? {
+        RunStatus::Waiting => Some("side.waiting"),
+        status => status.is_active().then_some("side.running"),
     }
 }
 

@@ -7,7 +7,6 @@ use crate::db::DbConn;
 use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::models::chat_session::{ChatSession, SessionKind};
-use crate::models::run::RunStatus;
 use crate::models::user::User;
 use crate::services::sessions::{self, ListSessions};
 use crate::services::text::parse_flag;
@@ -19,6 +18,7 @@ use crate::web::pages::listing::Listing;
 use crate::web::pages::moment::{Clock, Moment};
 use crate::web::pages::reader::Reader;
 use crate::web::pages::respond::page;
+use crate::web::pages::sidebar::busy;
 use crate::web::{App, paths};
 
 /// Conversations on one page.
@@ -52,8 +52,8 @@ pub struct Line {
     pub name: String,
     /// Whether it is a research.
     pub research: bool,
-    /// Whether an answer is being made.
-    pub running: bool,
+    /// The key of what is being done in it, if anything is.
+    pub busy: Option<&'static str>,
     /// Kept at the top by its owner.
     pub pinned: bool,
     /// Put away by its owner.
@@ -71,7 +71,7 @@ impl Line {
     pub fn new(session: ChatSession, clock: Clock, locale: Locale) -> Self {
         Self {
             research: session.kind == SessionKind::Deepresearch,
-            running: session.run_status.is_some_and(RunStatus::is_active),
+            busy: busy(session.run_status),
             pinned: session.pinned,
             archived: session.archived,
             tags: session.tags.words(),
