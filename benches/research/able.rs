@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
-use stoa::passages::{Ranker, diverse, keywords, sentences};
+use stoa::passages::{diverse, keywords, rank, sentences};
 
 use super::inventing::{Errors, invented_quote, invented_sentence, is_invented};
 use super::serving;
@@ -69,7 +69,7 @@ fn items(material: &str) -> Vec<&str> {
 
 fn choose(material: &str) -> Value {
     let hits = items(material);
-    let scores = Ranker::new(hits.iter().copied()).rank(question_of(material));
+    let scores = rank(question_of(material), hits.iter().copied());
     let mut ranked: Vec<(usize, f64)> = (1..).zip(scores).collect();
     ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let chosen: Vec<usize> = ranked.into_iter().take(CHOSEN).map(|(number, _)| number).collect();
@@ -90,7 +90,7 @@ fn note(material: &str, errors: Errors) -> Value {
 
 fn best<'a>(page: &'a str, question: &str) -> Vec<&'a str> {
     let all: Vec<&str> = sentences(page).into_iter().filter_map(|range| page.get(range)).collect();
-    let scores = Ranker::new(all.iter().copied()).rank(question);
+    let scores = rank(question, all.iter().copied());
     let chosen = diverse(&scores, &all, QUOTES);
     chosen.into_iter().filter_map(|at| all.get(at).copied()).collect()
 }
@@ -106,7 +106,7 @@ fn quotes(material: &str) -> Vec<&str> {
 fn write(material: &str, errors: Errors) -> Value {
     let question = question_of(material);
     let notes = quotes(material);
-    let scores = Ranker::new(notes.iter().copied()).rank(question);
+    let scores = rank(question, notes.iter().copied());
     let chosen = diverse(&scores, &notes, SENTENCES);
     let said = |at: usize| Some(format!("{} [{}]", one_line(notes.get(at)?), at + 1));
     let mut text: Vec<String> = chosen.into_iter().filter_map(said).collect();

@@ -2,7 +2,7 @@
 //! with it.
 //!
 //! In reading order: [`scripts`] knows letters, `fold` makes what is written in two ways one, [`sentences()`] cuts (by
-//! `blocks` and `ends`), [`terms()`] are what is compared, [`Ranker`] and [`diverse`] choose, [`find_quote`] and
+//! `blocks` and `ends`), [`terms()`] are what is compared, [`rank()`], [`Finding`] and [`diverse`] choose, [`find_quote`] and
 //! [`overlap`] check, [`questions()`] and [`keywords`] ask, [`language()`] tells Chinese from the rest.
 //!
 //! Everything here is pure and the same text gives the same answer; time and memory grow with the text's length, whatever
@@ -12,6 +12,7 @@ mod blocks;
 mod clauses;
 mod diverse;
 mod ends;
+mod finding;
 mod fold;
 mod keywords;
 mod language;
@@ -27,11 +28,12 @@ mod subject;
 mod terms;
 
 pub use diverse::diverse;
+pub use finding::{Finding, Found};
 pub use keywords::keywords;
 pub use language::language;
 pub use overlap::{SUPPORTED, WEAK, overlap};
 pub use questions::questions;
 pub use quote::find_quote;
-pub use rank::Ranker;
+pub use rank::rank;
 pub use sentences::sentences;
 pub use terms::terms;

@@ -12,64 +12,83 @@ const B: f64 = 0.75;
 /// What one Chinese character counts beside a pair. Classical Chinese says in one what is said in two today.
 const CHARACTER: f64 = 0.3;
 
-/// Passages, ready to be ranked for any number of questions.
-#[derive(Debug)]
-pub struct Ranker {
-    /// The passages of each term, with how often it stands there.
-    places: HashMap<String, Vec<(usize, f64)>>,
-    /// Each passage's number of terms.
-    lengths: Vec<f64>,
-    average: f64,
+/// How well each passage answers, in their order; 0 where no term of the question stands.
+pub fn rank<'a>(question: &str, passages: impl IntoIterator<Item = &'a str>) -> Vec<f64> {
+    let asked = Asked::new(question);
+    let counted: Vec<Counted> = passages.into_iter().map(|passage| asked.count(passage)).collect();
+    asked.scores(&counted)
 }
 
-impl Ranker {
-    /// Counts the terms of the passages.
-    pub fn new<'a>(passages: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut places: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
-        let mut lengths = Vec::new();
-        for (index, passage) in passages.into_iter().enumerate() {
-            let terms = terms(passage);
-            lengths.push(real(terms.len()));
-            for term in terms.into_iter().chain(characters(passage)) {
-                let places = places.entry(term).or_default();
-                match places.last_mut().filter(|(last, _)| *last == index) {
-                    Some((_, times)) => *times += 1.0,
-                    None => places.push((index, 1.0)),
-                }
-            }
-        }
-        let average = lengths.iter().sum::<f64>() / real(lengths.len()).max(1.0);
-        Self { places, lengths, average: average.max(1.0) }
+/// The terms of a question, to be counted in any number of passages. Nothing else of those is kept.
+pub(super) struct Asked {
+    places: HashMap<String, usize>,
+    weights: Vec<f64>,
+}
+
+/// What of a question stands in a passage.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    /// The passage's number of terms, whatever they are.
+    length: f64,
+    /// The places of the question's terms that stand there, and how often they do.
+    pub times: Vec<(usize, f64)>,
+}
+
+impl Asked {
+    pub fn new(question: &str) -> Self {
+        let all: BTreeSet<String> = terms(question).into_iter().chain(characters(question)).collect();
+        let weights = all.iter().map(|term| if is_character(term) { CHARACTER } else { 1.0 }).collect();
+        Self { places: all.into_iter().enumerate().map(|(place, term)| (term, place)).collect(), weights }
     }
 
-    /// How well each passage answers, in their order; 0 where no term of the question stands.
-    pub fn rank(&self, query: &str) -> Vec<f64> {
-        let mut scores = vec![0.0; self.lengths.len()];
-        let asked: BTreeSet<String> = terms(query).into_iter().chain(characters(query)).collect();
-        for term in &asked {
-            let weight = if term.chars().all(is_han) && term.chars().count() == 1 { CHARACTER } else { 1.0 };
-            self.add(term, weight, &mut scores);
-        }
-        scores
+    /// Its terms with their places.
+    pub fn terms(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.places.iter().map(|(term, place)| (term.as_str(), *place))
     }
 
-    fn add(&self, term: &str, weight: f64, scores: &mut [f64]) {
-        let places = self.places.get(term).map(Vec::as_slice).unwrap_or_default();
-        let (all, with) = (real(self.lengths.len()), real(places.len()));
-        let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
-        for (index, times) in places {
-            let length = self.lengths.get(*index).copied().unwrap_or_default();
-            let damped = times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length / self.average));
-            if let Some(score) = scores.get_mut(*index) {
-                *score += weight * rarity * damped;
+    pub fn count(&self, passage: &str) -> Counted {
+        let terms = terms(passage);
+        let mut counted = Counted { length: real(terms.len()), times: Vec::new() };
+        for place in terms.into_iter().chain(characters(passage)).filter_map(|term| self.places.get(&term)) {
+            match counted.times.iter_mut().find(|(known, _)| known == place) {
+                Some((_, times)) => *times += 1.0,
+                None => counted.times.push((*place, 1.0)),
             }
         }
+        counted
+    }
+
+    /// How well each of these passages answers, in their order.
+    pub fn scores(&self, passages: &[Counted]) -> Vec<f64> {
+        let all = real(passages.len());
+        let average = (passages.iter().map(|passage| passage.length).sum::<f64>() / all.max(1.0)).max(1.0);
+        let mut with = vec![0.0; self.weights.len()];
+        for (place, _) in passages.iter().flat_map(|passage| &passage.times) {
+            with.get_mut(*place).into_iter().for_each(|with| *with += 1.0);
+        }
+        let rarity = |with: f64| (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
+        let worth: Vec<f64> =
+            self.weights.iter().zip(with).map(|(weight, with)| weight * rarity(with)).collect();
+        let score = |passage: &Counted| {
+            let long = K1 * (1.0 - B + B * passage.length / average);
+            let damped = |(place, times): &(usize, f64)| {
+                worth.get(*place).copied().unwrap_or_default() * times * (K1 + 1.0) / (times + long)
+            };
+            passage.times.iter().map(damped).sum()
+        };
+        passages.iter().map(score).collect()
     }
 }
 
 /// The Chinese characters of a text, one by one.
-fn characters(text: &str) -> impl Iterator<Item = String> {
+pub(super) fn characters(text: &str) -> impl Iterator<Item = String> {
     text.chars().filter(|c| is_han(*c)).map(String::from)
+}
+
+/// Whether a term is one Chinese character.
+pub(super) fn is_character(term: &str) -> bool {
+    let mut chars = term.chars();
+    chars.next().is_some_and(is_han) && chars.next().is_none()
 }
 
 /// A count to reckon with.
@@ -82,7 +101,7 @@ mod tests {
     use super::*;
 
     fn best(passages: &[&str], query: &str) -> usize {
-        let scores = Ranker::new(passages.iter().copied()).rank(query);
+        let scores = rank(query, passages.iter().copied());
         (0..passages.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap()
     }
 
@@ -99,10 +118,10 @@ mod tests {
 
     #[test]
     fn what_has_none_of_the_words_has_no_score() {
-        let ranker = Ranker::new(["one passage", "another 段落"]);
-        assert_eq!(ranker.rank("nothing here"), [0.0, 0.0]);
-        assert_eq!(ranker.rank(""), [0.0, 0.0]);
-        assert_eq!(Ranker::new([]).rank("one"), Vec::<f64>::new());
-        assert_eq!(Ranker::new(["", "。"]).rank("one"), [0.0, 0.0]);
+        let passages = ["one passage", "another 段落"];
+        assert_eq!(rank("nothing here", passages), [0.0, 0.0]);
+        assert_eq!(rank("", passages), [0.0, 0.0]);
+        assert_eq!(rank("one", []), Vec::<f64>::new());
+        assert_eq!(rank("one", ["", "。"]), [0.0, 0.0]);
     }
 }

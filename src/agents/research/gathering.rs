@@ -22,7 +22,7 @@ use crate::models::plan::PlanContent;
 use crate::models::run::Run;
 use crate::models::source::Source;
 use crate::models::step::StepStatus;
-use crate::passages::Ranker;
+use crate::passages::rank;
 use crate::repositories::sources;
 use crate::runs::kind;
 
@@ -189,13 +189,31 @@ fn listed(question: &str, found: &[Candidate]) -> String {
     format!("Question: {question}\n\n{}", (1..).zip(found).map(one).collect::<String>())
 }
 
-/// Those whose words have most to do with the question. A place's own first hit is worth reading whatever it is called.
+/// Those whose words have most to do with the question, and those that their place puts first: it knows the whole of a text
+/// of which a line is shown here. Who is high in both lists comes first.
 fn best(question: &str, found: &[Candidate]) -> Vec<Candidate> {
     let texts: Vec<String> = found.iter().map(|found| format!("{} {}", found.title, found.snippet)).collect();
-    let scores = Ranker::new(texts.iter().map(String::as_str)).rank(question);
-    let mut ranked: Vec<_> = found.iter().zip(scores).enumerate().collect();
-    ranked.sort_by(|(at, (_, a)), (other, (_, b))| b.total_cmp(a).then(at.cmp(other)));
-    ranked.into_iter().take(MOST_PAGES).map(|(_, (found, _))| found.clone()).collect()
+    let scores = rank(question, texts.iter().map(String::as_str));
+    let mut by_words: Vec<(usize, f64)> = scores.into_iter().enumerate().collect();
+    by_words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let mut taken: HashMap<&str, u32> = HashMap::new();
+    let mut worth: Vec<f64> = Vec::new();
+    for one in found {
+        let place = taken.entry(&one.origin).or_default();
+        worth.push(share(*place));
+        *place += 1;
+    }
+    for ((at, _), place) in by_words.into_iter().zip(0..) {
+        worth.get_mut(at).into_iter().for_each(|worth| *worth += share(place));
+    }
+    let mut ranked: Vec<(&Candidate, f64)> = found.iter().zip(worth).collect();
+    ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    ranked.into_iter().take(MOST_PAGES).map(|(found, _)| found.clone()).collect()
+}
+
+/// What a place in a list counts, from 0.
+fn share(place: u32) -> f64 {
+    1.0 / (2.0 + f64::from(place))
 }
 
 /// Fetches and keeps what was chosen, as far as the budget goes; the numbers of what is kept.

@@ -8,7 +8,7 @@ use crate::db::{Db, DbConn};
 use crate::error::AppResult;
 use crate::i18n::Locale;
 use crate::models::library_text::LibraryText;
-use crate::passages::{Ranker, language, terms};
+use crate::passages::{Finding, language, rank, terms};
 use crate::repositories::library;
 
 /// Its name among the places to search.
@@ -99,16 +99,28 @@ fn own_text(found: LibraryText) -> OwnText {
 }
 
 fn best(texts: Vec<OwnText>, words: &str, most: usize) -> Vec<Candidate> {
-    let beginning = |text: &str| text.get(..text.floor_char_boundary(BEGINNING)).unwrap_or(text).to_owned();
     let heads: Vec<String> =
         texts.iter().map(|text| format!("{}\n{}", text.title, beginning(&text.text))).collect();
-    let scores = Ranker::new(heads.iter().map(String::as_str)).rank(words);
+    let scores = rank(words, heads.iter().map(String::as_str));
     let mut ranked: Vec<_> = texts.into_iter().zip(scores).filter(|(_, score)| *score > 0.0).collect();
     ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    ranked.into_iter().take(most).map(|(text, _)| candidate(text)).collect()
+    ranked.into_iter().take(most).map(|(text, _)| candidate(text, words)).collect()
 }
 
-fn candidate(OwnText { title, url, text, .. }: OwnText) -> Candidate {
-    let snippet = text.chars().take(SNIPPET).map(|c| if c.is_control() { ' ' } else { c }).collect();
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(BEGINNING)).unwrap_or(text)
+}
+
+fn candidate(OwnText { title, url, text, .. }: OwnText, words: &str) -> Candidate {
+    let snippet = line(&title, beginning(&text), words);
     Candidate { origin: LIBRARY.to_owned(), url, title, snippet }
+}
+
+/// What of a text has most to do with the words; its beginning when no sentence has.
+fn line(title: &str, text: &str, words: &str) -> String {
+    let mut finding = Finding::new(words);
+    finding.read(title, text);
+    let best = finding.best(1).into_iter().next();
+    let sentence = best.and_then(|(found, _)| text.get(found.range)).unwrap_or(text);
+    sentence.chars().take(SNIPPET).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -1,6 +1,6 @@
 //! From kept pages to notes: passages that answer a question, to the byte where they stand.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::models::note::Note;
 use crate::models::plan::PlanContent;
 use crate::models::run::Run;
 use crate::models::source::Source;
-use crate::passages::{Ranker, diverse, find_quote, sentences, terms};
+use crate::passages::{Finding, Found, diverse, find_quote, rank};
 use crate::repositories::{notes, sources};
 
 /// Notes that fixed rules take for a question in one round.
@@ -27,8 +27,8 @@ const MOST_SENTENCES: usize = 6;
 const MOST_QUOTES: usize = 6;
 /// What a model is shown of a page, in bytes.
 const SHOWN: usize = 12 * 1024;
-/// Shorter sentences are headings, captions and greetings; in bytes.
-const SHORTEST: usize = 12;
+/// Sentences that are chosen from.
+const LOOKED_AT: usize = 8 * MOST_SENTENCES;
 /// Longest claim, in characters.
 const LONGEST_CLAIM: usize = 500;
 
@@ -173,7 +173,7 @@ fn excerpt(text: &str, question: &str) -> String {
         return text.to_owned();
     }
     let parts: Vec<&str> = text.split("\n\n").collect();
-    let scores = Ranker::new(parts.iter().copied()).rank(question);
+    let scores = rank(question, parts.iter().copied());
     let mut ranked: Vec<(usize, f64)> = scores.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut left = SHOWN;
@@ -195,20 +195,48 @@ fn excerpt(text: &str, question: &str) -> String {
 
 /// The sentences that have most to do with a question, each unlike the others, wherever they stand.
 async fn by_rules(desk: &Desk<'_>, question: &str, numbers: &[i64]) -> Result<Vec<Passage>, Halt> {
-    let mut pool: Vec<(Passage, String)> = Vec::new();
+    let mut finding = Finding::new(question);
     for number in numbers {
         let source = load(desk, *number).await?;
-        let question = question.to_owned();
-        pool.extend(blocking(move || best_of(&source, &question)).await?);
+        finding = blocking(move || {
+            finding.read(&source.title, &source.content);
+            finding
+        })
+        .await?;
     }
-    let question = question.to_owned();
+    let best = blocking(move || finding.best(LOOKED_AT)).await?;
+    let scores: Vec<f64> = best.iter().map(|(_, score)| *score).collect();
+    let passages = load_passages(desk, numbers, best.into_iter().map(|(found, _)| found)).await?;
     blocking(move || {
-        let texts: Vec<&str> = pool.iter().map(|(_, text)| text.as_str()).collect();
-        let scores = Ranker::new(texts.iter().copied()).rank(&question);
+        let texts: Vec<&str> = passages.iter().map(|(_, text)| text.as_str()).collect();
         let chosen = diverse(&scores, &texts, MOST_SENTENCES);
-        chosen.into_iter().filter_map(|at| pool.get(at)).map(|(passage, _)| passage.clone()).collect()
+        chosen.into_iter().filter_map(|at| passages.get(at)).map(|(passage, _)| passage.clone()).collect()
     })
     .await
+}
+
+/// What was found in the sources of these numbers, with its text, in its order. No two sources are held at once.
+async fn load_passages(
+    desk: &Desk<'_>,
+    numbers: &[i64],
+    found: impl Iterator<Item = Found>,
+) -> Result<Vec<(Passage, String)>, Halt> {
+    let mut of_source: BTreeMap<usize, Vec<(usize, Range<usize>)>> = BTreeMap::new();
+    for (place, Found { text, range, .. }) in found.enumerate() {
+        of_source.entry(text).or_default().push((place, range));
+    }
+    let mut passages = Vec::new();
+    for (text, ranges) in of_source {
+        let Some(number) = numbers.get(text) else { continue };
+        let source = load(desk, *number).await?;
+        passages.extend(ranges.into_iter().filter_map(|(place, range)| {
+            let text = source.content.get(range.clone())?.to_owned();
+            let (source_id, claim) = (source.id.clone(), String::new());
+            Some((place, (Passage { source_id, number: *number, range, claim }, text)))
+        }));
+    }
+    passages.sort_by_key(|(place, _)| *place);
+    Ok(passages.into_iter().map(|(_, passage)| passage).collect())
 }
 
 /// Of the sources of these numbers those that have most to do with a question, at most `most`.
@@ -228,30 +256,6 @@ pub async fn most_fitting(
         }
     }
     Ok(fitting)
-}
-
-/// A few times as many of one source as are wanted in all.
-fn best_of(source: &Source, question: &str) -> Vec<(Passage, String)> {
-    let text = &source.content;
-    let wanted: HashSet<String> = terms(question).into_iter().collect();
-    let sentences: Vec<(Range<usize>, &str)> = sentences(text)
-        .into_iter()
-        .filter_map(|range| Some((range.clone(), text.get(range)?)))
-        .filter(|(_, sentence)| sentence.len() >= SHORTEST && touches(&wanted, sentence))
-        .collect();
-    let scores = Ranker::new(sentences.iter().map(|(_, sentence)| *sentence)).rank(question);
-    let mut ranked: Vec<_> = sentences.into_iter().zip(scores).filter(|(_, score)| *score > 0.0).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.0.start.cmp(&b.0.0.start)));
-    let passage =
-        |range| Passage { source_id: source.id.clone(), number: source.number, range, claim: String::new() };
-    let wanted = ranked.into_iter().take(4 * MOST_SENTENCES);
-    wanted.map(|((range, sentence), _)| (passage(range), sentence.to_owned())).collect()
-}
-
-/// Whether a sentence has to do with what is wanted: one word in common may be chance, two seldom are.
-fn touches(wanted: &HashSet<String>, sentence: &str) -> bool {
-    let common: HashSet<String> = terms(sentence).into_iter().filter(|term| wanted.contains(term)).collect();
-    common.len() >= wanted.len().min(2) && !common.is_empty()
 }
 
 /// Work that takes its time, off the threads that serve.

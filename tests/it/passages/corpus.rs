@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use stoa::i18n::Locale;
-use stoa::passages::{Ranker, diverse, keywords, language, sentences};
+use stoa::passages::{diverse, keywords, language, rank, sentences};
 
 use crate::support::corpus::{Question, Source, questions, sources};
 
@@ -37,9 +37,8 @@ fn places<'a>(sources: &[Source], questions: &'a [Question]) -> Vec<(&'a str, Op
         .flat_map(|source| sentences(&source.text).into_iter().map(move |range| Sentence { source, range }))
         .collect();
     let texts: Vec<&str> = all.iter().map(Sentence::text).collect();
-    let ranker = Ranker::new(texts.iter().copied());
     let place = |question: &Question| {
-        let chosen = diverse(&ranker.rank(&question.question), &texts, CHOSEN);
+        let chosen = diverse(&rank(&question.question, texts.iter().copied()), &texts, CHOSEN);
         chosen.iter().position(|place| all[*place].answers(question))
     };
     questions.iter().map(|question| (question.id.as_str(), place(question))).collect()
@@ -67,9 +66,9 @@ fn the_right_passage_is_among_the_first_for_nine_in_ten() {
 #[test]
 fn the_words_that_are_searched_for_find_the_right_text() {
     let (sources, questions) = (sources(), questions());
-    let ranker = Ranker::new(sources.iter().map(|source| source.text.as_str()));
     let place = |question: &Question| {
-        let scores = ranker.rank(&keywords(&question.question));
+        let texts = sources.iter().map(|source| source.text.as_str());
+        let scores = rank(&keywords(&question.question), texts);
         let right = sources.iter().position(|source| source.file == question.file).unwrap();
         Some(scores.iter().filter(|score| **score > scores[right]).count()).filter(|place| *place < 3)
     };

@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use stoa::passages::{Ranker, diverse, find_quote, keywords, language, overlap, questions, sentences, terms};
+use stoa::passages::{diverse, find_quote, keywords, language, overlap, questions, rank, sentences, terms};
 
 /// What texts are made of: both languages, signs of all kinds, letters of several characters, and what no one expects.
 const PARTS: &[&str] = &[
@@ -164,8 +164,7 @@ fn nothing_is_found_that_differs_in_a_letter() {
 #[test]
 fn every_function_answers_for_every_text() {
     let all: Vec<String> = texts().take(500).collect();
-    let ranker = Ranker::new(all.iter().map(String::as_str));
-    let texts: Vec<&str> = all.iter().map(String::as_str).collect();
+    let texts: Vec<&str> = all.iter().map(String::as_str).take(20).collect();
     for text in &all {
         assert!(
             terms(text).iter().all(|term| !term.is_empty() && !term.contains(char::is_whitespace)),
@@ -174,8 +173,8 @@ fn every_function_answers_for_every_text() {
         assert!(keywords(text).split(' ').count() <= 12, "{text:?}");
         let asked = questions(text, 4);
         assert!(asked.len() <= 4 && asked.is_empty() == text.trim().is_empty(), "{asked:?} {text:?}");
-        let scores = ranker.rank(text);
-        assert!(scores.len() == all.len() && scores.iter().all(|score| score.is_finite() && *score >= 0.0));
+        let scores = rank(text, texts.iter().copied());
+        assert!(scores.len() == texts.len() && scores.iter().all(|score| score.is_finite() && *score >= 0.0));
         let chosen = diverse(&scores, &texts, 8);
         assert!(chosen.len() <= 8 && chosen.iter().all(|place| scores[*place] > 0.0));
         let share = overlap(text, text);
@@ -188,7 +187,7 @@ fn every_function_answers_for_every_text() {
 fn a_page_of_two_mebibytes_is_ranked_and_chosen_from() {
     let text = "Darwin kept pigeons, 达尔文养过鸽子。".repeat(2 << 20 >> 5);
     let parts: Vec<&str> = sentences(&text).into_iter().map(|range| &text[range]).collect();
-    let scores = Ranker::new(parts.iter().copied()).rank("Who kept pigeons? 谁养过鸽子？");
+    let scores = rank("Who kept pigeons? 谁养过鸽子？", parts.iter().copied());
     assert_eq!(diverse(&scores, &parts, 5).len(), 5);
     assert!(questions(&text, 6).len() <= 6 && keywords(&text).len() < 200);
 }

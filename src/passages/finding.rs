@@ -1,0 +1,148 @@
+//! The passages of several texts that answer a question, found without keeping the texts.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::keywords::keywords;
+use super::rank::{Asked, Counted, characters, is_character};
+use super::sentences::sentences;
+
+/// Shorter sentences are captions and greetings; in bytes.
+const SHORTEST: usize = 12;
+/// So many sentences before and after one are what it is understood by.
+const NEAR: usize = 2;
+/// Terms that a passage has in common with the question, with what stands near: one may be chance, two seldom are.
+const COMMON: usize = 2;
+/// Chinese characters that do as well, if one pair of them stands together: classical Chinese says in one what is asked in two.
+const CHARACTERS: usize = 3;
+
+/// Reads texts one after the other for a question.
+pub struct Finding {
+    asked: Asked,
+    /// The places of pairs and words.
+    words: HashSet<usize>,
+    /// The places of those characters that say something.
+    characters: HashSet<usize>,
+    read: usize,
+    found: Vec<(Found, Counted)>,
+}
+
+/// A sentence that may answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Of which text, from 0 in the order they were read.
+    pub text: usize,
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// Whether it is to be quoted; the others only tell which terms are rare.
+    fits: bool,
+}
+
+impl Finding {
+    /// Is going to look for what answers `question`.
+    pub fn new(question: &str) -> Self {
+        let asked = Asked::new(question);
+        let telling: HashSet<String> = characters(&keywords(question)).collect();
+        let places = |wanted: &dyn Fn(&str) -> bool| {
+            asked.terms().filter(|(term, _)| wanted(term)).map(|(_, place)| place).collect()
+        };
+        let words = places(&|term| !is_character(term));
+        let characters = places(&|term| telling.contains(term));
+        Self { words, characters, asked, read: 0, found: Vec::new() }
+    }
+
+    /// Reads the next text. Its title says what it is about, too.
+    pub fn read(&mut self, title: &str, text: &str) {
+        let title = self.asked.count(title);
+        let ranges = sentences(text);
+        let sentence = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+        let counted: Vec<Counted> = ranges.iter().map(|range| self.asked.count(sentence(range))).collect();
+        let fits = |at: usize, range: &Range<usize>| {
+            let near = counted.iter().skip(at.saturating_sub(NEAR)).take(NEAR + at.min(NEAR) + 1);
+            counted.get(at).is_some_and(|one| !one.times.is_empty())
+                && is_sentence(text, range)
+                && self.speaks(near.chain([&title]))
+        };
+        let fitting: Vec<bool> = ranges.iter().enumerate().map(|(at, range)| fits(at, range)).collect();
+        let found =
+            ranges.into_iter().zip(fitting).map(|(range, fits)| Found { text: self.read, range, fits });
+        self.found.extend(found.zip(counted));
+        self.read += 1;
+    }
+
+    /// Whether passages together have to do with the question.
+    fn speaks<'a>(&self, near: impl Iterator<Item = &'a Counted>) -> bool {
+        let common: HashSet<usize> = near.flat_map(|one| &one.times).map(|(place, _)| *place).collect();
+        let words = common.intersection(&self.words).count();
+        let characters = common.intersection(&self.characters).count();
+        words >= COMMON.min(self.words.len().max(1)) || (words > 0 && characters >= CHARACTERS)
+    }
+
+    /// The sentences that answer best, at most `most`, best first, with how well each does.
+    pub fn best(self, most: usize) -> Vec<(Found, f64)> {
+        let (found, counted): (Vec<Found>, Vec<Counted>) = self.found.into_iter().unzip();
+        let scored = found.into_iter().zip(self.asked.scores(&counted));
+        let mut best: Vec<(Found, f64)> = scored.filter(|(one, score)| one.fits && *score > 0.0).collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1));
+        best.truncate(most);
+        best
+    }
+}
+
+/// Whether it is what somebody says, and no heading, row or line of code.
+fn is_sentence(text: &str, range: &Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let sentence = text.get(range.clone()).unwrap_or_default();
+    let whole =
+        range.len() >= SHORTEST && !line.starts_with(['#', '|']) && !sentence.starts_with(['|', '`', '~']);
+    whole && sentence.ends_with(|c: char| !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Finding;
+
+    fn found(question: &str, texts: &[(&str, &str)]) -> Vec<String> {
+        let mut finding = Finding::new(question);
+        texts.iter().for_each(|(title, text)| finding.read(title, text));
+        let best = finding.best(3).into_iter();
+        best.map(|(found, _)| texts[found.text].1[found.range].to_owned()).collect()
+    }
+
+    #[test]
+    fn sentences_are_quoted_and_headings_rows_and_code_are_not() {
+        let text = "# Restoring a backup\n\n| restore | backup |\n\nTo restore it, stop the service and copy the backup.\n\n\
+                    ```sh\nrestore backup\n```\n";
+        assert_eq!(
+            found("How do I restore a backup?", &[("Production", text)]),
+            ["To restore it, stop the service and copy the backup."]
+        );
+    }
+
+    #[test]
+    fn one_word_in_common_is_chance_unless_the_title_has_another() {
+        let text = "Letters were written on it. If you see it, everything works.";
+        assert_eq!(found("How do vaccines work?", &[("Guide", text)]), Vec::<String>::new());
+        assert_eq!(
+            found("How do vaccines work?", &[("Vaccines", text)]),
+            ["If you see it, everything works."]
+        );
+        assert_eq!(found("Works?", &[("Guide", text)]), ["If you see it, everything works."]);
+    }
+
+    #[test]
+    fn single_characters_are_enough_when_some_stand_together() {
+        let text =
+            "先知迂直之计者胜。\n\n故用间有五：有因间，有内间，有反间，有死间，有生间。\n\n孙子论五间。";
+        let found = found("孙子把间谍分成哪五种？", &[("孙子兵法", text)]);
+        assert!(found.iter().any(|one| one.starts_with("故用间有五")), "{found:?}");
+        assert_eq!(super::tests::found("如何申请营业执照？", &[("孙子兵法", text)]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn nothing_is_found_in_nothing() {
+        assert_eq!(found("", &[("", "Something is said.")]), Vec::<String>::new());
+        assert_eq!(found("What is it?", &[("", "")]), Vec::<String>::new());
+    }
+}
