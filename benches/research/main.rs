@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use futures_util::{StreamExt, stream};
 
 use corpus::{Question, questions, sources};
 use inventing::Errors;
@@ -35,12 +34,10 @@ use server::Site;
 
 /// Who does the work, in order.
 const NAMES: [&str; 2] = ["deterministic", "model"];
-/// Questions that are researched at once.
-const AT_ONCE: usize = 4;
 /// Of the questions so many in a hundred must have the right passage cited.
 const RIGHT: usize = 80;
-/// The scripted model invents in every third case of each kind, and takes every eighth invention for true.
-const ERRORS: Errors = Errors { inventions: 3, verdicts: 8 };
+/// The scripted model invents in every third case of each kind, and takes every third invention for true.
+const ERRORS: Errors = Errors { inventions: 3, verdicts: 3 };
 /// No model that follows instructions: the built-in one, which is not asked.
 const BUILTIN: &str =
     "[builtin_model]\nenabled = true\nsettings = { pip = false, url = 'http://127.0.0.1:1/' }\n";
@@ -78,25 +75,28 @@ async fn evaluate(name: &'static str) -> anyhow::Result<Vec<Count>> {
     }
     let questions = questions();
     let begun = Instant::now();
-    let asked = questions.iter().map(|question| member.research(&question.question));
-    let made: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
-    let took = begun.elapsed();
     let mut tally = Tally::default();
     let mut slowest = Duration::ZERO;
     let mut otherwise = 0;
-    for (question, made) in questions.iter().zip(made) {
-        let made = made?;
+    // One after the other, so that the same reports are in the library whenever a question is asked.
+    for question in &questions {
+        let made = member.research(&question.question).await?;
         keep(name, question, &made)?;
         slowest = slowest.max(made.took);
         otherwise += usize::from(made.mode != name);
         tally.add(question, &paths, &made);
     }
+    let took = begun.elapsed();
     server.stop().await?;
     eprintln!("without the right passage: {}", tally.missed.join(" "));
     let mut counts = judge(name, &tally);
-    counts.push(Count::none("reports in another mode", otherwise));
+    counts.push(match name {
+        // Where all that the model says of a page is invented, rules take over.
+        "model" => Count::told("reports made in part by rules", otherwise),
+        _ => Count::none("reports in another mode", otherwise),
+    });
     counts.push(Count::told("pages read, for each question", tenths(tally.pages, tally.questions)));
-    counts.push(Count::told(format!("all of them, {AT_ONCE} at once"), seconds(took)));
+    counts.push(Count::told("all of them", seconds(took)));
     counts.push(Count::told("the slowest", seconds(slowest)));
     Ok(counts)
 }

@@ -107,7 +107,7 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Text, ReadError> {
     }
     let read = match kind {
         Kind::Html => html::read(&charset::decode(content_type, body)),
-        Kind::Plain => Text { title: None, text: charset::decode(content_type, body) },
+        Kind::Plain => plain(content_type, charset::decode(content_type, body)),
         Kind::Pdf => pdf::read(body)?,
         Kind::Json => json(body)?,
     };
@@ -118,6 +118,14 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Text, ReadError> {
             Ok(Text { title: read.title.map(|title| tidy::one_line(&title)).filter(|t| !t.is_empty()), text })
         }
     }
+}
+
+/// Markdown that begins with a heading has that as its title.
+fn plain(content_type: &str, text: String) -> Text {
+    let heading = text.lines().find(|line| !line.trim().is_empty()).and_then(|line| line.strip_prefix("# "));
+    let title =
+        heading.filter(|_| content_type.contains("markdown")).map(|line| line.trim_end_matches([' ', '#']));
+    Text { title: title.map(str::to_owned), text }
 }
 
 fn json(body: &[u8]) -> Result<Text, ReadError> {

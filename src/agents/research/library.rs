@@ -3,6 +3,7 @@
 
 use tokio::task::spawn_blocking;
 
+use super::past::without_footnotes;
 use super::places::{Candidate, Page};
 use crate::db::{Db, DbConn};
 use crate::error::AppResult;
@@ -15,6 +16,8 @@ use crate::repositories::library;
 pub const LIBRARY: &str = "library";
 /// Texts that are looked at for one search, beside the guide.
 const LOOKED_AT: usize = 24;
+/// What a past report counts beside a text of the same worth: it only says again what others say.
+const PAST: f64 = 0.5;
 /// What of a text is looked at to rank it, in bytes.
 const BEGINNING: usize = 64 * 1024;
 /// What is shown of a text before it is read, in characters.
@@ -60,9 +63,9 @@ impl Library {
         let found = read(db, load).await?;
         let spoken = language(words);
         let own = self.own.iter().filter(|text| text.locale == spoken).cloned();
-        let texts: Vec<_> = found.into_iter().map(own_text).chain(own).collect();
+        let own = own.collect();
         let words = words.to_owned();
-        spawn_blocking(move || best(texts, &words, most)).await.map_err(|_| "search_failed")
+        spawn_blocking(move || best(found, own, &words, most)).await.map_err(|_| "search_failed")
     }
 
     /// A text that [`Self::search`] has found.
@@ -79,7 +82,7 @@ impl Library {
         let LibraryText { title, text, url_path, .. } = found.ok_or("page_gone")?;
         match text.trim().is_empty() {
             true => Err("page_empty"),
-            false => Ok(Page { url: url_path, title, text }),
+            false => Ok(Page { url: url_path, title, text: without_footnotes(&text).unwrap_or(text) }),
         }
     }
 }
@@ -94,15 +97,24 @@ async fn read<T: Send + 'static>(
     })
 }
 
-fn own_text(found: LibraryText) -> OwnText {
-    OwnText { locale: Locale::default(), title: found.title, url: found.url_path, text: found.text }
+/// What was found and what everybody has, with what each counts.
+fn readable(found: Vec<LibraryText>, own: Vec<OwnText>) -> Vec<(OwnText, f64)> {
+    let one = |LibraryText { title, text, url_path, .. }: LibraryText| {
+        let past = without_footnotes(&text);
+        let weight = if past.is_some() { PAST } else { 1.0 };
+        let text = past.unwrap_or(text);
+        (OwnText { locale: Locale::default(), title, url: url_path, text }, weight)
+    };
+    found.into_iter().map(one).chain(own.into_iter().map(|text| (text, 1.0))).collect()
 }
 
-fn best(texts: Vec<OwnText>, words: &str, most: usize) -> Vec<Candidate> {
+fn best(found: Vec<LibraryText>, own: Vec<OwnText>, words: &str, most: usize) -> Vec<Candidate> {
+    let texts = readable(found, own);
     let heads: Vec<String> =
-        texts.iter().map(|text| format!("{}\n{}", text.title, beginning(&text.text))).collect();
+        texts.iter().map(|(text, _)| format!("{}\n{}", text.title, beginning(&text.text))).collect();
     let scores = rank(words, heads.iter().map(String::as_str));
-    let mut ranked: Vec<_> = texts.into_iter().zip(scores).filter(|(_, score)| *score > 0.0).collect();
+    let weighed = texts.into_iter().zip(scores).map(|((text, weight), score)| (text, weight * score));
+    let mut ranked: Vec<(OwnText, f64)> = weighed.filter(|(_, score)| *score > 0.0).collect();
     ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     ranked.into_iter().take(most).map(|(text, _)| candidate(text, words)).collect()
 }

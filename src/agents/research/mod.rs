@@ -16,6 +16,7 @@ mod journal;
 mod keeping;
 pub mod library;
 mod noting;
+mod past;
 pub mod places;
 mod planning;
 mod question;
