@@ -2,17 +2,27 @@
 //! Nothing is asserted; each figure stands beside what it must reach.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints its figures")]
 
+#[path = "../research/able.rs"]
+mod able;
 mod cores;
 mod figures;
 mod follow;
 mod import;
+#[path = "../research/inventing.rs"]
+mod inventing;
 mod lists;
 mod long;
+#[path = "../research/member.rs"]
+#[expect(dead_code, reason = "the evaluation needs more of it")]
+mod member;
 mod page;
 mod replica;
+mod research;
 mod runs;
 mod search;
 mod server;
+#[path = "../research/serving.rs"]
+mod serving;
 mod startup;
 mod streams;
 mod throughput;
@@ -23,8 +33,19 @@ use anyhow::bail;
 use figures::Figure;
 
 /// What can be measured, in order.
-const NAMES: [&str; 10] =
-    ["startup", "throughput", "lists", "page", "long", "streams", "runs", "replica", "import", "search"];
+const NAMES: [&str; 11] = [
+    "startup",
+    "throughput",
+    "lists",
+    "page",
+    "long",
+    "streams",
+    "runs",
+    "replica",
+    "research",
+    "import",
+    "search",
+];
 
 fn main() -> anyhow::Result<()> {
     // `cargo bench` adds flags of its own.
@@ -45,6 +66,7 @@ fn main() -> anyhow::Result<()> {
             "streams" => runtime.block_on(streams::measure())?,
             "runs" => runtime.block_on(runs::measure())?,
             "replica" => runtime.block_on(replica::measure())?,
+            "research" => runtime.block_on(research::measure())?,
             "import" => runtime.block_on(import::measure())?,
             _ => runtime.block_on(search::measure())?,
         });
