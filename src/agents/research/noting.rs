@@ -1,6 +1,6 @@
 //! From kept pages to notes: passages that answer a question, to the byte where they stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -205,34 +205,37 @@ async fn by_rules(desk: &Desk<'_>, question: &str, numbers: &[i64]) -> Result<Ve
         .await?;
     }
     let best = blocking(move || finding.best(LOOKED_AT)).await?;
-    let scores: Vec<f64> = best.iter().map(|(_, score)| *score).collect();
-    let passages = load_passages(desk, numbers, best.into_iter().map(|(found, _)| found)).await?;
+    let mut passages = load_passages(desk, numbers, best).await?;
     blocking(move || {
-        let texts: Vec<&str> = passages.iter().map(|(_, text)| text.as_str()).collect();
+        // Where two sources say the same to the letter, the first is enough.
+        let mut said = HashSet::new();
+        passages.retain(|(_, text, _)| said.insert(text.clone()));
+        let scores: Vec<f64> = passages.iter().map(|(_, _, score)| *score).collect();
+        let texts: Vec<&str> = passages.iter().map(|(_, text, _)| text.as_str()).collect();
         let chosen = diverse(&scores, &texts, MOST_SENTENCES);
-        chosen.into_iter().filter_map(|at| passages.get(at)).map(|(passage, _)| passage.clone()).collect()
+        chosen.into_iter().filter_map(|at| passages.get(at)).map(|(passage, ..)| passage.clone()).collect()
     })
     .await
 }
 
-/// What was found in the sources of these numbers, with its text, in its order. No two sources are held at once.
+/// What was found in the sources of these numbers, with its text and score, in its order. No two sources are held at once.
 async fn load_passages(
     desk: &Desk<'_>,
     numbers: &[i64],
-    found: impl Iterator<Item = Found>,
-) -> Result<Vec<(Passage, String)>, Halt> {
-    let mut of_source: BTreeMap<usize, Vec<(usize, Range<usize>)>> = BTreeMap::new();
-    for (place, Found { text, range, .. }) in found.enumerate() {
-        of_source.entry(text).or_default().push((place, range));
+    found: Vec<(Found, f64)>,
+) -> Result<Vec<(Passage, String, f64)>, Halt> {
+    let mut of_source: BTreeMap<usize, Vec<(usize, Range<usize>, f64)>> = BTreeMap::new();
+    for (place, (Found { text, range, .. }, score)) in found.into_iter().enumerate() {
+        of_source.entry(text).or_default().push((place, range, score));
     }
     let mut passages = Vec::new();
     for (text, ranges) in of_source {
         let Some(number) = numbers.get(text) else { continue };
         let source = load(desk, *number).await?;
-        passages.extend(ranges.into_iter().filter_map(|(place, range)| {
+        passages.extend(ranges.into_iter().filter_map(|(place, range, score)| {
             let text = source.content.get(range.clone())?.to_owned();
             let (source_id, claim) = (source.id.clone(), String::new());
-            Some((place, (Passage { source_id, number: *number, range, claim }, text)))
+            Some((place, (Passage { source_id, number: *number, range, claim }, text, score)))
         }));
     }
     passages.sort_by_key(|(place, _)| *place);
