@@ -100,10 +100,13 @@ async fn it_may_break_off_again_and_again() {
         Script::answer(&["done."]),
     ]);
     talk.run(&answer, "/continue", json!({})).await;
+    let asked = app.upstream.requests().len();
     let run =
         talk.act(&answer, "/continue", json!({})).await.json()["run"]["id"].as_str().unwrap().to_owned();
     let mut frames = ada.follow(&run, "").await;
     assert_eq!(frames.next_of("delta").await.data["text"], "The first half, and more, ");
+    // What was there is told before the model is asked; its silence is what is to be stopped.
+    app.upstream.received(asked + 1).await;
     ada.post(&format!("/api/runs/{run}/cancel"), json!({})).await;
     frames.rest().await;
     let stopped = ada.messages(&talk.session).await.remove(1);
