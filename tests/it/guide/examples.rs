@@ -72,6 +72,7 @@ chapters! {
     pages: "pages",
     signing_in: "signing-in",
     sessions: "sessions",
+    research: "research",
     artifacts: "artifacts",
     tasks: "tasks",
     posts_and_products: "posts-and-products",

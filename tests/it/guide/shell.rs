@@ -2,7 +2,8 @@
 //!
 //! What a `sh` block sets, the blocks after it find in their environment; functions stay, too.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use super::blocks::Block;
 
 /// What an example may take; reached only by one that hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The program itself, which examples run, too.
+const STOA: &str = env!("CARGO_BIN_EXE_stoa");
 /// What the blocks are run by; scripts/install-test-tools brings what is missing.
 const PROGRAMS: [&str; 4] = ["bash", "curl", "node", "python3"];
 
@@ -52,6 +55,7 @@ impl Shell {
             format!("set -euo pipefail\nif [ -f \"$STATE\" ]; then . \"$STATE\"; fi\nset -a\n{script}\n");
         let mut command = Command::new("bash");
         command.arg("-c").arg(script).current_dir(self.folder.path()).stdin(Stdio::null()).kill_on_drop(true);
+        command.env("PATH", with_stoa());
         command.env("STATE", self.folder.path().join("state")).env("NO_PROXY", "127.0.0.1");
         for (name, value) in &self.given {
             command.env(name, value);
@@ -64,4 +68,12 @@ impl Shell {
         std::fs::write(&path, code).unwrap();
         path.to_str().unwrap().to_owned()
     }
+}
+
+/// Where programs are found, this one first.
+fn with_stoa() -> OsString {
+    let path = std::env::var_os("PATH").unwrap();
+    let folders =
+        Path::new(STOA).parent().map(Path::to_path_buf).into_iter().chain(std::env::split_paths(&path));
+    std::env::join_paths(folders).unwrap()
 }
