@@ -8,10 +8,10 @@ use super::corpus::Question;
 use super::inventing::is_invented;
 use super::member::{Kept, Researched};
 
-/// What was counted in one report, or in all.
+/// What was counted in all reports.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Questions, and those whose report cites the right passage.
+    /// All questions.
     pub questions: usize,
     /// Those whose report cites the right passage.
     pub right: usize,

@@ -62,77 +62,90 @@ fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
+/// What came of all questions.
+#[derive(Default)]
+struct Outcome {
+    tally: Tally,
+    /// Reports that somebody else made than was meant to.
+    otherwise: usize,
+    took: Duration,
+    slowest: Duration,
+}
+
 async fn evaluate(name: &'static str) -> anyhow::Result<Vec<Count>> {
     let config = if name == "model" { able::start(ERRORS)? } else { BUILTIN.to_owned() };
     let site = Site::new(&config)?;
     let token = site.member(server::EMAIL).await?;
     let server = site.start().await?;
-    let member = Member { server: &server, token: &token };
+    let outcome = ask(&Member { server: &server, token: &token }, name).await?;
+    server.stop().await?;
+    eprintln!("without the right passage: {}", outcome.tally.missed.join(" "));
+    Ok(judge(name, &outcome))
+}
+
+/// Gives the corpus and asks the questions one after the other, so that the same reports are in the library whenever a
+/// question is asked.
+async fn ask(member: &Member<'_>, name: &str) -> anyhow::Result<Outcome> {
     let mut paths = HashMap::new();
     for source in sources() {
         let path = member.give(&source.file.replace('/', "-"), &source.text).await?;
         paths.insert(source.file, path);
     }
-    let questions = questions();
-    let begun = Instant::now();
-    let mut tally = Tally::default();
-    let mut slowest = Duration::ZERO;
-    let mut otherwise = 0;
-    // One after the other, so that the same reports are in the library whenever a question is asked.
-    for question in &questions {
+    let mut outcome = Outcome::default();
+    for question in questions() {
         let made = member.research(&question.question).await?;
-        keep(name, question, &made)?;
-        slowest = slowest.max(made.took);
-        otherwise += usize::from(made.mode != name);
-        tally.add(question, &paths, &made);
+        keep(name, &question, &made)?;
+        outcome.tally.add(&question, &paths, &made);
+        outcome.otherwise += usize::from(made.mode != name);
+        outcome.took += made.took;
+        outcome.slowest = outcome.slowest.max(made.took);
     }
-    let took = begun.elapsed();
-    server.stop().await?;
-    eprintln!("without the right passage: {}", tally.missed.join(" "));
-    let mut counts = judge(name, &tally);
-    counts.push(match name {
-        // Where all that the model says of a page is invented, rules take over.
-        "model" => Count::told("reports made in part by rules", otherwise),
-        _ => Count::none("reports in another mode", otherwise),
-    });
-    counts.push(Count::told("pages read, for each question", tenths(tally.pages, tally.questions)));
-    counts.push(Count::told("all of them", seconds(took)));
-    counts.push(Count::told("the slowest", seconds(slowest)));
-    Ok(counts)
+    Ok(outcome)
 }
 
-fn judge(name: &str, tally: &Tally) -> Vec<Count> {
-    let Tally { questions, right, citations, exact, verbatim, invented, .. } = *tally;
-    let least = if name == "model" { 0 } else { RIGHT };
+fn judge(name: &str, outcome: &Outcome) -> Vec<Count> {
+    let tally = &outcome.tally;
+    let mut counts = cited(tally, if name == "model" { 0 } else { RIGHT });
+    if name == "model" {
+        counts.push(Count::told("citations called supporting that are", share(tally.truly, tally.supported)));
+        counts.push(Count::told("sentences marked as said by no passage", tally.marked));
+        // Where all that the model says of a page is invented, rules take over.
+        counts.push(Count::told("reports made in part by rules", outcome.otherwise));
+    } else {
+        let verbatim = share(tally.verbatim, tally.citations);
+        counts.push(Count::new("… and is the sentence", verbatim, "all", tally.verbatim == tally.citations));
+        counts.push(Count::none("reports in another mode", outcome.otherwise));
+    }
+    counts.extend([
+        Count::none("invented citations that survived", tally.invented),
+        Count::told("pages read, for each question", tenths(tally.pages, tally.questions)),
+        Count::told("all of them", seconds(outcome.took)),
+        Count::told("the slowest", seconds(outcome.slowest)),
+    ]);
+    counts
+}
+
+/// What is cited; `least` in a hundred must be right.
+fn cited(tally: &Tally, least: usize) -> Vec<Count> {
+    let Tally { questions, right, first, citations, exact, .. } = *tally;
     let required = if least > 0 { format!("≥ {least} %") } else { String::new() };
-    let mut counts = vec![
+    let is_enough = right * 100 >= least * questions;
+    let is_exact = exact == citations && citations > 0;
+    vec![
         Count::new(
             "questions whose report cites the right passage",
             share(right, questions),
             required,
-            right * 100 >= least * questions,
+            is_enough,
         ),
-        Count::told("… and cites it first", share(tally.first, questions)),
+        Count::told("… and cites it first", share(first, questions)),
         Count::new(
             "citations whose quote stands in the source to the byte",
             share(exact, citations),
             "all",
-            exact == citations && citations > 0,
+            is_exact,
         ),
-    ];
-    if name == "model" {
-        counts.push(Count::told("citations called supported that are", share(tally.truly, tally.supported)));
-        counts.push(Count::told("sentences marked as said by no passage", tally.marked));
-    } else {
-        counts.push(Count::new(
-            "… and is the sentence",
-            share(verbatim, citations),
-            "all",
-            verbatim == citations,
-        ));
-    }
-    counts.push(Count::none("invented citations that survived", invented));
-    counts
+    ]
 }
 
 fn share(some: usize, all: usize) -> String {

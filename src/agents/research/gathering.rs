@@ -1,4 +1,4 @@
-//! From a question to pages that are kept: searching, choosing, fetching. What was searched or fetched once is not
+//! From a question to pages that are kept: searching and fetching. What was searched or fetched once is not
 //! searched or fetched again.
 
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex as Turn;
 
-use super::asking::{Question, ask};
 use super::desk::{Allowance, Desk};
 use super::halt::Halt;
 use super::journal::{Label, Told};
@@ -22,17 +21,11 @@ use crate::models::plan::PlanContent;
 use crate::models::run::Run;
 use crate::models::source::Source;
 use crate::models::step::StepStatus;
-use crate::passages::rank;
 use crate::repositories::sources;
 use crate::runs::kind;
 
-/// Pages read for one question in one round.
-const MOST_PAGES: usize = 4;
 /// Pages that one question fetches at once.
 const AT_ONCE: usize = 2;
-
-const CHOOSE: &str = "Choose at most 4 of these search results that most likely answer the question; none when none does. \
-     Shape: {\"choose\": [number]}";
 
 /// What one round of searching found.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -54,16 +47,6 @@ impl Told for Searched {
 
     fn code(&self) -> Option<&str> {
         self.failed.first().map(|(_, code)| code.as_str())
-    }
-}
-
-/// What was chosen to be read.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Chosen(Vec<Candidate>);
-
-impl Told for Chosen {
-    fn count(&self) -> Option<usize> {
-        Some(self.0.len())
     }
 }
 
@@ -142,78 +125,6 @@ fn merge(answers: Vec<(String, Result<Vec<Candidate>, &'static str>)>) -> Search
         }
     }
     merged
-}
-
-/// Chooses what to read of what was found.
-///
-/// # Errors
-/// When the database fails.
-pub async fn choose(
-    desk: &Desk<'_>,
-    plan: &PlanContent,
-    (question, text): (i64, &str),
-    round: u32,
-    found: Vec<Candidate>,
-) -> Result<Vec<Candidate>, Halt> {
-    let key = format!("q{question}.choose.{round}");
-    let label = Label { key: &key, name: "choose", question: Some(question), detail: "" };
-    let work = async {
-        let material = listed(text, &found);
-        let accept = |choice: Choice| choice.of(&found);
-        let asked = Question { task: CHOOSE.to_owned(), material };
-        let chosen = if found.is_empty() { None } else { ask(desk, Some(plan), asked, accept).await? };
-        Ok(Chosen(chosen.unwrap_or_else(|| best(text, &found))))
-    };
-    Ok(desk.journal.step(label, work).await?.0)
-}
-
-/// Numbers of what is chosen, as a model gives them.
-#[derive(Deserialize)]
-struct Choice {
-    choose: Vec<usize>,
-}
-
-impl Choice {
-    /// What was chosen; `None` when it names what was not offered.
-    fn of(self, found: &[Candidate]) -> Option<Vec<Candidate>> {
-        let mut seen = HashSet::new();
-        let new = self.choose.into_iter().filter(|number| seen.insert(*number));
-        new.take(MOST_PAGES).map(|number| found.get(number.checked_sub(1)?).cloned()).collect()
-    }
-}
-
-fn listed(question: &str, found: &[Candidate]) -> String {
-    let one = |(number, found): (usize, &Candidate)| {
-        format!("{number}. {} — {} ({})\n", found.title, found.snippet, found.url)
-    };
-    format!("Question: {question}\n\n{}", (1..).zip(found).map(one).collect::<String>())
-}
-
-/// Those whose words have most to do with the question, and those that their place puts first: it knows the whole of a text
-/// of which a line is shown here. Who is high in both lists comes first.
-fn best(question: &str, found: &[Candidate]) -> Vec<Candidate> {
-    let texts: Vec<String> = found.iter().map(|found| format!("{} {}", found.title, found.snippet)).collect();
-    let scores = rank(question, texts.iter().map(String::as_str));
-    let mut by_words: Vec<(usize, f64)> = scores.into_iter().enumerate().collect();
-    by_words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut taken: HashMap<&str, u32> = HashMap::new();
-    let mut worth: Vec<f64> = Vec::new();
-    for one in found {
-        let place = taken.entry(&one.origin).or_default();
-        worth.push(share(*place));
-        *place += 1;
-    }
-    for ((at, _), place) in by_words.into_iter().zip(0..) {
-        worth.get_mut(at).into_iter().for_each(|worth| *worth += share(place));
-    }
-    let mut ranked: Vec<(&Candidate, f64)> = found.iter().zip(worth).collect();
-    ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    ranked.into_iter().take(MOST_PAGES).map(|(found, _)| found.clone()).collect()
-}
-
-/// What a place in a list counts, from 0.
-fn share(place: u32) -> f64 {
-    1.0 / (2.0 + f64::from(place))
 }
 
 /// Fetches and keeps what was chosen, as far as the budget goes; the numbers of what is kept.

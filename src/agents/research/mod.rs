@@ -1,11 +1,12 @@
 //! Research: a plan that its member approves, sources that are kept, a report whose every citation is checked.
 //!
 //! [`graph`] has the steps in their order. [`planning`] makes the plan; for each of its questions [`question`] goes round
-//! [`gathering`] (search, choose, fetch) and [`noting`]; [`writing`], [`verifying`] and [`report`] make the report of the
+//! [`gathering`] (search, fetch), [`choosing`] and [`noting`]; [`writing`], [`verifying`] and [`report`] make the report of the
 //! [`evidence`]. Each step is kept in the [`journal`] when it is done. Where a model is asked ([`asking`]) and gives nothing
 //! that can be used, fixed rules take over.
 
 mod asking;
+mod choosing;
 mod desk;
 mod evidence;
 mod followup;

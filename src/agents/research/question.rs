@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::asking::{Question, ask};
+use super::choosing::choose;
 use super::desk::{Allowance, Desk};
-use super::gathering::{Pages, choose, fetch, search};
+use super::gathering::{Pages, fetch, search};
 use super::halt::Halt;
 use super::journal::{Label, Told};
 use super::noting;

@@ -76,6 +76,14 @@ fn what_cannot_be_read_says_so() {
 }
 
 #[test]
+fn markdown_is_called_by_its_first_heading() {
+    let title = |kind: &str, body: &str| text(kind, body).title;
+    assert_eq!(title("text/markdown", "\n# Roman law ##\n\nText.").as_deref(), Some("Roman law"));
+    assert_eq!(title("text/markdown; charset=utf-8", "Text.\n\n# Later\n"), None);
+    assert_eq!(title("text/plain", "# a comment\n"), None);
+}
+
+#[test]
 fn text_of_two_bytes_a_letter_is_read_where_it_says_so() {
     let wide: Vec<u8> = "law 罗马".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(text("text/plain; charset=utf-16le", &wide).text, "law 罗马");
