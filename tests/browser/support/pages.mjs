@@ -593,6 +593,7 @@ export const pages = [
   { name: 'guide', open: () => '/guide' },
   { name: 'guide-signed-out', signedOut: true, open: () => '/guide' },
   { name: 'guide-chapter', open: () => '/guide/sessions' },
+  { name: 'guide-research', signedOut: true, open: () => '/guide/research' },
   { name: 'guide-chapter-signed-out', signedOut: true, open: () => '/guide/errors' },
   { name: 'guide-examples', open: () => '/guide/examples' },
   { name: 'guide-invitation', signedOut: true, open: () => '/guide/production' },
