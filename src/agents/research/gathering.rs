@@ -11,17 +11,19 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex as Turn;
 
 use super::desk::{Allowance, Desk};
-use super::halt::Halt;
+use super::halt::{Halt, internal};
 use super::journal::{Label, Told};
 use super::places::{Candidate, LONGEST_TITLE, Page};
 use crate::db::{DbConn, Time};
 use crate::error::AppResult;
+use crate::models::library_text::LibraryText;
 use crate::models::new_id;
 use crate::models::plan::PlanContent;
 use crate::models::run::Run;
+use crate::models::search_entry::SearchKind;
 use crate::models::source::Source;
 use crate::models::step::StepStatus;
-use crate::repositories::sources;
+use crate::repositories::{reports, sources};
 use crate::runs::kind;
 
 /// Pages that one question fetches at once.
@@ -109,9 +111,19 @@ pub async fn search(
         };
         let answers: Vec<_> = stream::iter(&plan.sources).map(one).buffered(4).collect().await;
         desk.journal.spend(|spent| spent.searches += i64::try_from(answers.len()).unwrap_or_default());
-        Ok(merge(answers))
+        let own = own_reports(desk).await?;
+        let mut searched = merge(answers);
+        searched.found.retain(|found| !own.contains(&found.url));
+        Ok(searched)
     };
     desk.journal.step(label, work).await
+}
+
+/// Where the reports of this session are read: none is evidence for the next.
+async fn own_reports(desk: &Desk<'_>) -> Result<HashSet<String>, Halt> {
+    let session = desk.run().session_id.clone();
+    let own = desk.db().read(move |conn| reports::list(conn, &session)).await.map_err(internal)?;
+    Ok(own.iter().map(|report| LibraryText::path(SearchKind::Artifact, &report.artifact_id)).collect())
 }
 
 fn merge(answers: Vec<(String, Result<Vec<Candidate>, &'static str>)>) -> Searched {
