@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::asking::{Question, ask};
@@ -31,6 +32,9 @@ const SHOWN: usize = 12 * 1024;
 const LOOKED_AT: usize = 8 * MOST_SENTENCES;
 /// Longest claim, in characters.
 const LONGEST_CLAIM: usize = 500;
+
+/// Room for the texts that are worked on at once, by all researches of this process: each takes several times its length.
+static ROOM: Semaphore = Semaphore::const_new(4);
 
 const NOTE: &str = "Copy out of this page the passages that answer the question: at most 6 quotes, each a whole sentence or \
      two, to the letter, and for each in one sentence what it says. None when nothing answers it. \
@@ -261,9 +265,13 @@ pub async fn most_fitting(
     Ok(fitting)
 }
 
-/// Work that takes its time, off the threads that serve.
+/// Work on texts that takes its time, off the threads that serve, and memory, so that few are worked on at once.
+///
+/// # Errors
+/// When it panics.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Halt> {
+    let _room = ROOM.acquire().await.map_err(|error| internal(anyhow::Error::from(error).into()))?;
     spawn_blocking(work).await.map_err(|error| internal(anyhow::Error::from(error).into()))
 }
