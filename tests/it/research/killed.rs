@@ -51,13 +51,17 @@ impl Lasting {
     /// Researches there go one question after the other, so that all that is done can be counted.
     pub async fn on(site: Site) -> Self {
         let web = small_web().await;
-        let ours = "shutdown_grace_seconds = 1\n[runs]\nlease_seconds = 3";
-        site.configure(&format!(
-            "{ours}\n{}\n",
-            web.toml().replace("[research]", "[research]\nparallel = 1")
-        ));
         let (model, token) = (Able::at(&site.upstream), site.token().await);
-        Self { site, web, model, token }
+        let lasting = Self { site, web, model, token };
+        lasting.configure("", "parallel = 1");
+        lasting
+    }
+
+    /// What every process started from now on is told of its runs and its researches.
+    pub fn configure(&self, runs: &str, research: &str) {
+        let toml = self.web.toml().replace("[research]", &format!("[research]\n{research}"));
+        let ours = format!("shutdown_grace_seconds = 1\n[runs]\nlease_seconds = 3\n{runs}\n{toml}\n");
+        self.site.configure(&ours);
     }
 
     pub async fn start(&self) -> Process {

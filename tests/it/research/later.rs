@@ -5,10 +5,11 @@ use stoa::db::DbConn;
 use stoa::models::report::Citation;
 use stoa::repositories::sources;
 
-use super::outcome::{Outcome, check_footnotes};
-use super::steering::{Research, decide, started, succeeded};
+use super::outcome::{CAUSE, Outcome, check_footnotes, section_of};
+use super::steering::{Research, decide, started, succeeded, waiting};
 use crate::support::able::{Step, quotes};
 use crate::support::scripted::Said;
+use crate::support::upstream::Script;
 
 /// The answer to a later question, checked.
 async fn answered(research: &Research, session: &str, question: &str) -> Value {
@@ -66,6 +67,35 @@ async fn a_later_question_ends_with_what_it_has_when_its_budget_is_spent() {
 }
 
 #[tokio::test]
+async fn a_report_is_read_for_what_it_says_by_other_researches_and_never_by_its_own() {
+    let research = Research::new().await;
+    research.model.always(&Script::json(500, json!({ "error": { "message": CAUSE } })));
+    let first = research.report().await;
+    // The same again, over the library with the first report in it.
+    let (session, run) = research.planned().await;
+    decide(&research.ada, &run, json!({ "action": "approve", "plan": { "sources": ["library"] } })).await;
+    let second = research.finished(&session, &run).await;
+    let of_first = format!("/artifacts/{}", first.report.artifact_id);
+    let cited: Vec<&Citation> = second.content.citations.iter().filter(|one| one.url == of_first).collect();
+    assert!(cited.iter().any(|one| one.quote.contains("533")), "{}", second.text);
+    assert!(
+        cited.iter().all(|one| !one.quote.contains("[^") && !one.quote.ends_with('?')),
+        "{}",
+        second.text
+    );
+
+    let body = json!({ "content": "Once more: when was the Digest of Justinian issued?", "research": true });
+    let said = research.ada.post(&format!("/api/chat/sessions/{session}/messages"), body).await.json();
+    let run = said["run"]["id"].as_str().unwrap();
+    waiting(&research.ada, run).await;
+    decide(&research.ada, run, json!({ "action": "approve", "plan": { "sources": ["library"] } })).await;
+    let third = research.finished(&session, run).await;
+    let own = format!("/artifacts/{}", second.report.artifact_id);
+    assert_ne!(third.report.artifact_id, second.report.artifact_id);
+    assert!(third.content.citations.iter().all(|one| one.url != own), "{}", third.text);
+}
+
+#[tokio::test]
 async fn a_section_made_anew_leaves_the_others_as_they_were() {
     let research = Research::new().await;
     let outcome = research.report().await;
@@ -96,7 +126,7 @@ async fn a_section_made_anew_leaves_the_others_as_they_were() {
 
 fn section(outcome: &Outcome, at: usize) -> &str {
     let section = &outcome.content.sections[at];
-    &outcome.text[section.start as usize..section.end as usize]
+    section_of(&outcome.text, section)
 }
 
 fn without_numbers(text: &str) -> String {

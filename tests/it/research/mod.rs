@@ -3,6 +3,7 @@
 mod asking;
 pub mod killed;
 mod later;
+mod many;
 mod out_there;
 mod outcome;
 pub mod steering;

@@ -9,7 +9,7 @@ use stoa::db::DbConn;
 use stoa::error::AppResult;
 use stoa::models::message::Message;
 use stoa::models::note::Note;
-use stoa::models::report::{Citation, Report, ReportContent, Verdict};
+use stoa::models::report::{Citation, Report, ReportContent, Section, Verdict};
 use stoa::models::source::Source;
 use stoa::repositories::{messages, notes, reports, run_events};
 use stoa::schema::{artifact_versions, sources};
@@ -59,7 +59,7 @@ impl Outcome {
         self.check_evidence();
         self.check_steps();
         for section in &self.content.sections {
-            let text = &self.text[section.start as usize..section.end as usize];
+            let text = section_of(&self.text, section);
             assert!(text.starts_with("## "), "{text}");
         }
         if self.report.version == 1 {
@@ -81,7 +81,7 @@ impl Outcome {
         }
         for (at, note) in self.notes.iter().enumerate() {
             let source = self.sources.iter().find(|source| source.id == note.source_id).unwrap();
-            assert!(source.content.get(note.start_byte as usize..note.end_byte as usize).is_some());
+            assert!(passage(&source.content, note.start_byte, note.end_byte).is_some());
             let same = |other: &&Note| {
                 (&other.run_id, other.question, &other.source_id)
                     == (&note.run_id, note.question, &note.source_id)
@@ -145,10 +145,7 @@ fn check_citation(citation: &Citation, sources: &[Source]) {
         return;
     };
     let source = sources.iter().find(|source| source.number == number).expect("a source that is kept");
-    assert_eq!(
-        source.content.get(citation.start as usize..citation.end as usize),
-        Some(citation.quote.as_str())
-    );
+    assert_eq!(passage(&source.content, citation.start, citation.end), Some(citation.quote.as_str()));
     assert_eq!((&citation.title, &citation.url), (&source.title, &source.url));
     assert!(!citation.quote.is_empty());
     assert_ne!(citation.verdict, Verdict::Unsupported);
@@ -158,4 +155,14 @@ fn check_citation(citation: &Citation, sources: &[Source]) {
 fn references(text: &str) -> Vec<i64> {
     let number = |rest: &str| rest.split_once(']').and_then(|(number, _)| number.parse().ok());
     text.replace("\\[", "").split("[^").skip(1).filter_map(number).collect()
+}
+
+/// The bytes of a text from `start` up to `end`, if a passage can stand there.
+fn passage(text: &str, start: i64, end: i64) -> Option<&str> {
+    text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+}
+
+/// A section of a report's text.
+pub fn section_of<'a>(text: &'a str, section: &Section) -> &'a str {
+    passage(text, section.start, section.end).unwrap()
 }
