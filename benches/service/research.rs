@@ -107,7 +107,9 @@ async fn many() -> anyhow::Result<Vec<Figure>> {
     let what = format!("{AT_ONCE} researches at once on {cores} cores, each with a page of 1 MiB");
     let pages: i64 = made.iter().map(|made| made.report.figures.pages).sum();
     let cited = made.iter().filter(|made| !made.report.citations.is_empty()).count();
-    let memory = format!("{what}: most memory ({} before, {pages} pages read)", mebibytes(idle));
+    let large =
+        made.iter().flat_map(|made| &made.sources).filter(|source| source.content.len() > LARGE / 2).count();
+    let memory = format!("{what}: most memory ({} before, {large} of {pages} pages large)", mebibytes(idle));
     Ok(vec![
         Figure::new(memory, mebibytes(peak), "< 200 MiB"),
         Figure::new(format!("{what}: reports with citations"), cited.to_string(), AT_ONCE.to_string()),
