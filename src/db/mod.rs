@@ -68,6 +68,22 @@ pub struct Db {
     written: Arc<Mutex<Option<Instant>>>,
 }
 
+/// A connection to a database whose tables are up to date. Processes that make a new SQLite file together may meet in ways
+/// in which SQLite refuses at once instead of waiting.
+fn up_to_date(manager: &Manager) -> anyhow::Result<DbConn> {
+    let begun = Instant::now();
+    loop {
+        let opened = r2d2::ManageConnection::connect(manager).map_err(anyhow::Error::from);
+        let opened = opened.and_then(|mut conn| migrations::run_pending(&mut conn).map(|_| conn));
+        match opened {
+            Err(error) if begun.elapsed() < POOL_TIMEOUT && format!("{error:#}").contains("is locked") => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            other => return other,
+        }
+    }
+}
+
 impl Db {
     /// Opens the database and brings its tables up to date.
     ///
@@ -80,8 +96,7 @@ impl Db {
             std::fs::create_dir_all(folder)?;
         }
         let manager = Manager::new(target.clone(), options.synchronous);
-        let mut conn = r2d2::ManageConnection::connect(&manager)?;
-        migrations::run_pending(&mut conn)?;
+        let conn = up_to_date(&manager)?;
         let (writer, notices) = match conn {
             DbConn::Sqlite(mut conn) => {
                 let notices = Notices::local(&mut conn)?;

@@ -26,6 +26,7 @@ const ENDS: &[char] = &[
 
 /// Reads texts one after the other for a question.
 pub struct Finding {
+    question: String,
     asked: Asked,
     /// The places of pairs and words.
     words: HashSet<usize>,
@@ -56,7 +57,7 @@ impl Finding {
         };
         let words = places(&|term| !is_character(term));
         let characters = places(&|term| telling.contains(term));
-        Self { words, characters, asked, read: 0, found: Vec::new() }
+        Self { question: question.trim().to_owned(), words, characters, asked, read: 0, found: Vec::new() }
     }
 
     /// Reads the next text. Its title says what it is about, too.
@@ -64,14 +65,18 @@ impl Finding {
         let title = self.asked.count(title);
         let ranges = sentences(text);
         let sentence = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
-        let counted: Vec<Counted> = ranges.iter().map(|range| self.asked.count(sentence(range))).collect();
         let code = code(text);
         let is_code = |range: &Range<usize>| code.iter().any(|code| code.contains(&range.start));
+        // Neither examples nor the question itself tell anything of what stands beside them.
+        let count = |range| match is_code(range) || self.asks_again(sentence(range)) {
+            true => Counted::default(),
+            false => self.asked.count(sentence(range)),
+        };
+        let counted: Vec<Counted> = ranges.iter().map(count).collect();
         let fits = |at: usize, range: &Range<usize>| {
             let near = counted.iter().skip(at.saturating_sub(NEAR)).take(NEAR + at.min(NEAR) + 1);
             counted.get(at).is_some_and(|one| !one.times.is_empty())
                 && is_sentence(text, range)
-                && !is_code(range)
                 && self.speaks(near.chain([&title]))
         };
         let fitting: Vec<bool> = ranges.iter().enumerate().map(|(at, range)| fits(at, range)).collect();
@@ -79,6 +84,11 @@ impl Finding {
             ranges.into_iter().zip(fitting).map(|(range, fits)| Found { text: self.read, range, fits });
         self.found.extend(found.zip(counted));
         self.read += 1;
+    }
+
+    /// Whether a sentence says the question over: nothing fits its words better, and nothing answers it less.
+    fn asks_again(&self, sentence: &str) -> bool {
+        self.question.ends_with(['?', '？']) && sentence.contains(&self.question)
     }
 
     /// Whether passages together have to do with the question.
@@ -170,6 +180,13 @@ mod tests {
         let of = |question| found(question, &[("孙子兵法", text)]);
         assert_eq!(of("孙子把间谍分成哪五种？"), ["故用间有五：有因间，有内间，有反间，有死间，有生间。"]);
         assert_eq!(of("如何申请营业执照？"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_question_is_no_answer_to_itself_nor_makes_one_of_what_stands_beside_it() {
+        let asked = "罗马浴场用什么燃料加热？";
+        let guide = "先提一个问题。\n\n```sh\nask '罗马浴场用什么燃料加热？'\n```\n\n再问罗马浴场用什么燃料加热？服务会说没有找到。";
+        assert!(found(asked, &[("研究", guide)]).is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{ReadError, Text, read};
 /// What is answered.
 pub type Outcome = Result<Text, ReadError>;
 
-/// The most memory it may take, in bytes.
+/// The most memory it may take beside the program itself, in bytes.
 const MEMORY: u64 = 384 * 1024 * 1024;
 /// The most it may work, in seconds, also when nobody is left to end it.
 const WORK: u64 = 15;
@@ -36,8 +36,9 @@ pub fn serve() -> std::io::Result<()> {
 #[cfg(unix)]
 fn limit() -> std::io::Result<()> {
     use rlimit::Resource;
+    let memory = MEMORY.saturating_add(mapped());
     for (resource, most) in
-        [(Resource::AS, MEMORY), (Resource::CPU, WORK), (Resource::CORE, 0), (Resource::FSIZE, 0)]
+        [(Resource::AS, memory), (Resource::CPU, WORK), (Resource::CORE, 0), (Resource::FSIZE, 0)]
     {
         // Where the system knows no such limit, that of time is left.
         if resource.is_supported() {
@@ -46,6 +47,15 @@ fn limit() -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Addresses that the program has taken before it reads anything: a build for debugging is large. 0 where nobody tells.
+#[cfg(unix)]
+fn mapped() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.unwrap_or_default().saturating_mul(1024)
 }
 
 #[cfg(not(unix))]

@@ -16,7 +16,7 @@ use crate::error::{AppError, AppResult};
 use crate::models::chat_session::{ChatSession, SessionKind};
 use crate::models::message::Message;
 use crate::models::research_request::{REQUEST, ResearchRequest};
-use crate::models::run::{Run, RunKind};
+use crate::models::run::{Run, RunKind, RunStatus};
 use crate::repositories::{checkpoints, notes, plans as plan_rows, reports as report_rows, runs};
 
 /// What a run is to do.
@@ -49,12 +49,21 @@ pub(super) fn work(conn: &mut DbConn, session: &ChatSession, input: &SendMessage
         SessionKind::Chat => return Ok(Work { kind: RunKind::Chat, request: None }),
         SessionKind::Deepresearch if input.research == Some(true) => RunKind::Research,
         SessionKind::Deepresearch => match report_rows::newest(conn, &session.id)? {
-            Some(_) => RunKind::Followup,
-            None => RunKind::Research,
+            Some(_) if !was_asked_back(conn, session)? => RunKind::Followup,
+            _ => RunKind::Research,
         },
     };
     let request = ResearchRequest { auto_approve: input.auto_approve, section: None };
     Ok(Work { kind, request: Some(request) })
+}
+
+/// Whether the last answer is a question of a research to its member: it has made one, and no report.
+fn was_asked_back(conn: &mut DbConn, session: &ChatSession) -> AppResult<bool> {
+    let Some(last) = &session.head_id else { return Ok(false) };
+    let run = runs::latest_of_message(conn, last)?;
+    let run = run.filter(|run| run.kind == RunKind::Research && run.status == RunStatus::Succeeded);
+    let Some(run) = run else { return Ok(false) };
+    Ok(report_rows::find_of_run(conn, &run.id)?.is_none())
 }
 
 /// What the run that made an answer did.
