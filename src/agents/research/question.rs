@@ -130,7 +130,8 @@ async fn next_query(
         return Ok(by_rules(plan, text, round, notes));
     }
     let key = format!("q{number}.decide.{round}");
-    let label = Label { key: &key, name: "decide", question: Some(number), detail: "" };
+    let name = if round == 1 { "query" } else { "decide" };
+    let label = Label { key: &key, name, question: Some(number), detail: "" };
     let work = async {
         let task = if round == 1 { QUERY } else { DECIDE };
         let material = match round {

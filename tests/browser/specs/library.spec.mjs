@@ -11,7 +11,7 @@ test('a file is given, read, found and downloaded', async ({ signedIn: page, loc
   await page.locator('.places a[href="/library"]').click();
   await expect(page.locator('main .empty strong')).toHaveText(locale === 'zh-CN' ? '资料库还是空的' : 'Nothing in your library yet');
   await giveFile(page, { name: 'porch.md', mimeType: 'text/markdown', text });
-  await expect(heading(page)).toHaveText('porch');
+  await expect(heading(page)).toHaveText('柱廊');
   await expect(page.locator('.flash')).toContainText(locale === 'zh-CN' ? '资料已加入资料库。' : 'The document is in your library.');
   await expect(page.locator('.prose em')).toHaveText('painted');
   const download = page.waitForEvent('download');
@@ -19,9 +19,9 @@ test('a file is given, read, found and downloaded', async ({ signedIn: page, loc
   const file = await download;
   expect([file.suggestedFilename(), await readFile(await file.path(), 'utf8')]).toEqual(['porch.md', text]);
   await page.goto('/search?q=athens');
-  await expect(page.locator('.found a')).toHaveText(['porch']);
-  await page.goto('/library?q=PORCH');
-  await expect(lines(page)).toHaveText(['porch']);
+  await expect(page.locator('.found a')).toHaveText(['柱廊']);
+  await page.goto('/library?q=柱廊');
+  await expect(lines(page)).toHaveText(['柱廊']);
 });
 
 test('the same file again leads to the one that is there', async ({ signedIn: page }) => {

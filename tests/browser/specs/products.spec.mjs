@@ -24,7 +24,8 @@ test('a product is added, found by its tags and researched', async ({ signedIn: 
   await listed(page).first().getByRole('link').click();
   await page.locator('form[action$="/research"] button').click();
   await expect(page).toHaveURL(/\/chat\/[\w-]+/);
-  await expectAnswer(page, 'A scripted answer.', { javaScriptEnabled });
+  await expectAnswer(page, '机械键盘', { javaScriptEnabled });
+  await expect(page.locator('.plan button[value=approve]')).toBeVisible();
   await expect(page.locator('.top h1')).toHaveText('机械键盘');
 });
 

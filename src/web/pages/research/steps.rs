@@ -162,8 +162,8 @@ mod tests {
 
     #[test]
     fn every_step_has_a_name_in_both_languages() {
-        let all = ["clarify", "plan", "approval", WHOLE, "search", "choose", "fetch", "notes", "decide"];
-        for name in all.iter().chain(&["write", "verify", "open", "report"]) {
+        let all = ["clarify", "plan", "approval", WHOLE, "query", "search", "choose", "fetch", "notes"];
+        for name in all.iter().chain(&["decide", "write", "verify", "open", "report"]) {
             for locale in Locale::ALL {
                 assert_ne!(StepLine::new(&step(name, None), locale).title, format!("step.{name}"));
             }
