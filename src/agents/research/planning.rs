@@ -71,6 +71,8 @@ pub struct Planned {
     pub title: String,
     /// How many questions it has.
     questions: usize,
+    /// Whether the session, which nobody had named, is called so now.
+    named: bool,
 }
 
 impl Told for Planned {
@@ -104,8 +106,12 @@ pub async fn plan(desk: &Desk<'_>, request: &Request) -> Result<Planned, Halt> {
     let store = move |conn: &mut DbConn, (title, content): &(String, PlanContent)| {
         keep(conn, &run, title, content, unattended)
     };
+    let is_new = desk.journal.find::<Planned>(label.key).is_none();
     let planned = desk.journal.step_with(label, work, store).await?;
-    desk.context.tell(kind::TITLE, &json!({ "session_id": desk.run().session_id, "name": planned.title }));
+    if is_new && planned.named {
+        desk.context
+            .tell(kind::TITLE, &json!({ "session_id": desk.run().session_id, "name": planned.title }));
+    }
     Ok(planned)
 }
 
@@ -126,8 +132,8 @@ fn keep(
         decided_at: unattended.then_some(now),
     };
     plans::put(conn, &plan)?;
-    chat_sessions::name_unnamed(conn, &run.session_id, title)?;
-    Ok(Planned { title: title.to_owned(), questions })
+    let named = chat_sessions::name_unnamed(conn, &run.session_id, title)?;
+    Ok(Planned { title: title.to_owned(), questions, named })
 }
 
 /// A draft that can be carried out.
